@@ -1,0 +1,36 @@
+//! What can happen to the program: the four kinds of message.
+
+use crossterm::event::{KeyEvent, MouseEvent};
+
+use super::budget::Budget;
+use crate::fleet::observation::Observation;
+
+/// Something that happened; the runtime stamps it with the time of its arrival.
+#[derive(Debug, Clone)]
+pub enum Message {
+    Input(Input),
+    Observed(Observation),
+    /// What the requests of a context cost lately.
+    Budget(Budget),
+    /// A word from the runtime about an effect: text was copied, a file was written, something failed.
+    Reported(Report),
+    /// Time passed; what ages is drawn again.
+    Tick,
+}
+
+/// What a person did.
+#[derive(Debug, Clone)]
+pub enum Input {
+    Key(KeyEvent),
+    Paste(String),
+    Mouse(MouseEvent),
+    /// Columns and rows of the terminal.
+    Resize(u16, u16),
+}
+
+/// How an effect ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Report {
+    Done(String),
+    Failed(String),
+}

@@ -1,0 +1,271 @@
+//! How one observation changes the fleet.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::cluster::Cluster;
+use super::definition::TaskDefinition;
+use super::event::EventKind;
+use super::id::{ClusterId, ContextId, ServiceId, TaskId};
+use super::observation::{Observation, TaskScope};
+use super::service::Service;
+use super::task::Task;
+use super::topic::Trouble;
+use super::{Fleet, KnownService, KnownTask};
+
+/// Departed services kept, so that a selected row can say that it is gone.
+const DEPARTED_KEPT: usize = 64;
+/// Raw answers kept, so that going back to one shows it at once.
+const RAWS_KEPT: usize = 16;
+
+impl Fleet {
+    /// Takes in one fact that was learnt `at` this time.
+    pub fn apply(&mut self, at: DateTime<Utc>, observation: Observation) {
+        self.version += 1;
+        match observation {
+            Observation::Identity { context, identity } => {
+                self.contexts.entry(context).or_default().identity = Some(identity);
+            }
+            Observation::Remembered { context, services } => {
+                let unknown = services.into_iter().filter(|id| !self.services.contains_key(id));
+                self.remembered.extend(unknown.map(|id| (id, context)));
+            }
+            Observation::Clusters { context, clusters } => self.clusters_arrived(at, context, clusters),
+            Observation::Roster { context, cluster, services } => {
+                self.roster_arrived(at, context, &cluster, services);
+            }
+            Observation::Services { services, missing } => {
+                for service in services {
+                    self.service_arrived(at, service);
+                }
+                for id in missing {
+                    self.depart(at, &id);
+                }
+            }
+            Observation::TaskList { scope, stopped, tasks } => {
+                self.task_list_arrived(&scope, stopped, &tasks)
+            }
+            Observation::Tasks { tasks, missing } => {
+                for task in tasks {
+                    self.task_arrived(at, task);
+                }
+                for id in missing {
+                    self.forget_task(&id);
+                }
+            }
+            Observation::Definition { definition } => self.definition_arrived(*definition),
+            Observation::DefinitionGone { id } => {
+                self.definitions.entry(id).or_insert(None);
+            }
+            Observation::Deployments { service, deployments } => {
+                self.deployments.insert(service.clone(), Arc::new(deployments));
+                self.touched.push(service);
+            }
+            Observation::Raw { target, json } => {
+                if self.raws.len() >= RAWS_KEPT && !self.raws.contains_key(&target) {
+                    self.raws.clear();
+                }
+                self.raws.insert(target, json);
+            }
+            Observation::Answered { topic } => {
+                let freshness = self.freshness.entry(topic).or_default();
+                freshness.answered = Some(at);
+                freshness.trouble = None;
+            }
+            Observation::Failed { topic, failure, retry_at } => {
+                let freshness = self.freshness.entry(topic).or_default();
+                let since = freshness.trouble.as_ref().map_or(at, |trouble| trouble.since);
+                freshness.trouble = Some(Trouble { since, failure, retry_at });
+            }
+        }
+    }
+
+    fn clusters_arrived(&mut self, at: DateTime<Utc>, context: ContextId, clusters: Vec<Cluster>) {
+        self.contexts.entry(context).or_default().clusters_listed = true;
+        let now: HashSet<ClusterId> = clusters.iter().map(|cluster| cluster.id.clone()).collect();
+        let known = self.clusters.values().filter(|known| known.context == context);
+        let gone: Vec<ClusterId> =
+            known.map(|known| known.id.clone()).filter(|id| !now.contains(id)).collect();
+        for id in gone {
+            self.forget_cluster(at, &id);
+        }
+        self.clusters.extend(clusters.into_iter().map(|cluster| (cluster.id.clone(), Arc::new(cluster))));
+    }
+
+    /// A definition explains the endings and the changes of the services that use it.
+    fn definition_arrived(&mut self, definition: TaskDefinition) {
+        let id = definition.id.clone();
+        self.definitions.insert(id.clone(), Some(Arc::new(definition)));
+        let users = self.services.values().filter(|known| {
+            let mut used = known.service.rollouts.iter().filter_map(|rollout| rollout.definition.as_ref());
+            used.any(|used| *used == id) || known.service.previous_definition().as_ref() == Some(&id)
+        });
+        let users: Vec<ServiceId> = users.map(|known| known.service.id.clone()).collect();
+        self.touched.extend(users);
+    }
+
+    fn roster_arrived(
+        &mut self,
+        at: DateTime<Utc>,
+        context: ContextId,
+        cluster: &ClusterId,
+        services: Vec<ServiceId>,
+    ) {
+        self.rosters.insert(cluster.clone(), services.len());
+        let now: HashSet<&ServiceId> = services.iter().collect();
+        let known = self.services.values().filter(|known| known.service.cluster == *cluster);
+        let gone: Vec<ServiceId> =
+            known.map(|known| known.service.id.clone()).filter(|id| !now.contains(id)).collect();
+        let prefix = cluster.service("");
+        let of_cluster = |id: &ServiceId| id.as_str().starts_with(prefix.as_str());
+        self.remembered.retain(|id, _| !of_cluster(id));
+        self.listed.retain(|id, _| !of_cluster(id) || now.contains(id));
+        for id in gone {
+            self.depart(at, &id);
+        }
+        let fresh = services.into_iter().filter(|id| !self.services.contains_key(id));
+        self.listed.extend(fresh.map(|id| (id, context)));
+    }
+
+    fn service_arrived(&mut self, at: DateTime<Utc>, mut service: Service) {
+        self.listed.remove(&service.id);
+        self.remembered.remove(&service.id);
+        if !service.is_active() {
+            self.depart(at, &service.id);
+            return;
+        }
+        let known = self.services.get(&service.id);
+        if let Some(known) = known {
+            service.keep_events_of(&known.service);
+        }
+        let short = service.running < service.desired;
+        let short_since = short.then(|| {
+            let seen = known.and_then(|known| known.short_since);
+            seen.unwrap_or_else(|| trouble_began(&service).filter(|_| known.is_none()).unwrap_or(at))
+        });
+        self.departed.retain(|(gone, _)| gone.id != service.id);
+        // An answer that changed nothing keeps the row as it was, so that nothing is judged or drawn again.
+        if let Some(known) = self.services.get_mut(&service.id)
+            && *known.service == service
+            && known.short_since == short_since
+        {
+            known.seen = at;
+            return;
+        }
+        self.touched.push(service.id.clone());
+        let id = service.id.clone();
+        self.services.insert(id, KnownService { service: Arc::new(service), seen: at, short_since });
+    }
+
+    fn depart(&mut self, at: DateTime<Utc>, id: &ServiceId) {
+        self.listed.remove(id);
+        self.remembered.remove(id);
+        self.deployments.remove(id);
+        let Some(known) = self.services.remove(id) else { return };
+        let crew =
+            self.crews.get_mut(&known.service.cluster).and_then(|crews| crews.remove(&known.service.name));
+        for task in crew.unwrap_or_default() {
+            self.tasks.remove(&task);
+        }
+        if self.departed.len() >= DEPARTED_KEPT {
+            self.departed.remove(0);
+        }
+        self.departed.push((known.service, at));
+        self.touched.push(id.clone());
+    }
+
+    fn forget_cluster(&mut self, at: DateTime<Utc>, id: &ClusterId) {
+        self.clusters.remove(id);
+        self.rosters.remove(id);
+        let services = self.services.values().filter(|known| known.service.cluster == *id);
+        let services: Vec<ServiceId> = services.map(|known| known.service.id.clone()).collect();
+        for service in services {
+            self.depart(at, &service);
+        }
+        for crew in self.crews.remove(id).into_iter().flat_map(std::collections::HashMap::into_values) {
+            for task in crew {
+                self.tasks.remove(&task);
+            }
+        }
+    }
+
+    /// A complete list of stopped tasks is all that AWS still knows; what it leaves out is forgotten.
+    fn task_list_arrived(&mut self, scope: &TaskScope, stopped: bool, listed: &[TaskId]) {
+        if !stopped {
+            return;
+        }
+        let now: HashSet<&TaskId> = listed.iter().collect();
+        let known: Vec<TaskId> = match scope {
+            TaskScope::Cluster(cluster) => {
+                self.tasks_in(cluster).filter(|t| t.state.is_stopped()).map(|t| t.id.clone()).collect()
+            }
+            TaskScope::Service(cluster, service) => {
+                let tasks = self.tasks_of(cluster, service.name()).filter(|task| task.state.is_stopped());
+                tasks.map(|task| task.id.clone()).collect()
+            }
+        };
+        for id in known.iter().filter(|id| !now.contains(id)) {
+            self.forget_task(id);
+        }
+    }
+
+    fn task_arrived(&mut self, at: DateTime<Utc>, task: Task) {
+        if let Some(known) = self.tasks.get_mut(&task.id)
+            && *known.task == task
+        {
+            known.seen = at;
+            return;
+        }
+        self.touch_owner(&task);
+        let service = task.service().unwrap_or_default();
+        let crews = self.crews.entry(task.cluster.clone()).or_default();
+        match crews.get_mut(service) {
+            Some(crew) if self.tasks.contains_key(&task.id) => {
+                debug_assert!(crew.contains(&task.id), "a known task is in its crew");
+            }
+            Some(crew) => crew.push(task.id.clone()),
+            None => {
+                crews.insert(service.into(), vec![task.id.clone()]);
+            }
+        }
+        self.tasks.insert(task.id.clone(), KnownTask { task: Arc::new(task), seen: at });
+    }
+
+    fn forget_task(&mut self, id: &TaskId) {
+        let Some(known) = self.tasks.remove(id) else { return };
+        let crews = self.crews.get_mut(&known.task.cluster);
+        if let Some(crew) = crews.and_then(|crews| crews.get_mut(known.task.service().unwrap_or_default())) {
+            crew.retain(|task| task != id);
+        }
+        self.touch_owner(&known.task);
+    }
+
+    fn touch_owner(&mut self, task: &Task) {
+        let Some(name) = task.service() else { return };
+        let id = task.cluster.service(name);
+        if self.services.contains_key(&id) {
+            self.touched.push(id);
+            return;
+        }
+        // ARNs of the old form do not name their cluster, so the owner cannot be made from the task's.
+        let old = self
+            .services
+            .values()
+            .find(|known| *known.service.name == *name && known.service.cluster == task.cluster);
+        if let Some(known) = old {
+            self.touched.push(known.service.id.clone());
+        }
+    }
+}
+
+/// When a service that is short of tasks left its last steady state: its first event after that, or the oldest kept.
+fn trouble_began(service: &Service) -> Option<DateTime<Utc>> {
+    let steady = service.events.iter().position(|event| event.kind() == EventKind::Good);
+    match steady {
+        Some(0) => None,
+        Some(at) => service.events.get(at - 1).map(|event| event.at),
+        None => service.events.last().map(|event| event.at),
+    }
+}

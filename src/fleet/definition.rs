@@ -1,0 +1,165 @@
+//! A task definition, and the difference of two by meaning.
+
+use chrono::{DateTime, Utc};
+
+use super::id::{DefinitionId, Text};
+
+/// A port of a container.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Port {
+    pub container: u32,
+    pub protocol: Text,
+    pub name: Option<Text>,
+}
+
+/// Where a container's lines go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogDestination {
+    /// `awslogs`, `awsfirelens`, `splunk` …
+    pub driver: Text,
+    pub group: Option<Text>,
+    pub region: Option<Text>,
+    pub prefix: Option<Text>,
+    pub mode: Option<Text>,
+}
+
+/// The health check that the container agent runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HealthCheck {
+    pub command: Text,
+    /// Seconds.
+    pub interval: Option<u32>,
+    /// Seconds.
+    pub timeout: Option<u32>,
+    pub retries: Option<u32>,
+    /// Seconds.
+    pub start_period: Option<u32>,
+}
+
+/// One container of a task definition. Values of environment variables are not kept: only their names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContainerDefinition {
+    pub name: Text,
+    pub image: Option<Text>,
+    pub essential: bool,
+    /// CPU units.
+    pub cpu: Option<u32>,
+    /// Hard limit in MiB.
+    pub memory: Option<u32>,
+    /// Soft limit in MiB.
+    pub memory_reservation: Option<u32>,
+    pub ports: Vec<Port>,
+    pub environment: Vec<Text>,
+    pub secrets: Vec<Text>,
+    pub logs: Option<LogDestination>,
+    pub health_check: Option<HealthCheck>,
+    /// Seconds between SIGTERM and SIGKILL.
+    pub stop_timeout: Option<u32>,
+    /// `NAME (CONDITION)` of the containers that must come first.
+    pub depends_on: Vec<Text>,
+}
+
+/// One revision of a task definition (`DescribeTaskDefinition`); it never changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskDefinition {
+    pub id: DefinitionId,
+    /// `ACTIVE`, `INACTIVE`, `DELETE_IN_PROGRESS`.
+    pub status: Option<Text>,
+    /// CPU units.
+    pub cpu: Option<Text>,
+    /// MiB.
+    pub memory: Option<Text>,
+    pub architecture: Option<Text>,
+    /// GiB.
+    pub ephemeral_storage: Option<u32>,
+    pub execution_role: Option<Text>,
+    pub task_role: Option<Text>,
+    pub registered_at: Option<DateTime<Utc>>,
+    pub registered_by: Option<Text>,
+    pub containers: Vec<ContainerDefinition>,
+}
+
+impl TaskDefinition {
+    pub fn container(&self, name: &str) -> Option<&ContainerDefinition> {
+        self.containers.iter().find(|container| &*container.name == name)
+    }
+
+    /// What is different in `self` against an `older` revision, as short phrases, the telling ones first.
+    pub fn changes_since(&self, older: &Self) -> Vec<String> {
+        let mut changes = Vec::new();
+        for container in &self.containers {
+            match older.container(&container.name) {
+                Some(before) => container.changes_since(before, self.containers.len() > 1, &mut changes),
+                None => changes.push(format!("container {} added", container.name)),
+            }
+        }
+        for gone in older.containers.iter().filter(|before| self.container(&before.name).is_none()) {
+            changes.push(format!("container {} removed", gone.name));
+        }
+        value_changed("cpu", older.cpu.as_ref(), self.cpu.as_ref(), &mut changes);
+        value_changed("memory", older.memory.as_ref(), self.memory.as_ref(), &mut changes);
+        value_changed("architecture", older.architecture.as_ref(), self.architecture.as_ref(), &mut changes);
+        value_changed(
+            "execution role",
+            older.execution_role.as_ref(),
+            self.execution_role.as_ref(),
+            &mut changes,
+        );
+        value_changed("task role", older.task_role.as_ref(), self.task_role.as_ref(), &mut changes);
+        changes
+    }
+}
+
+impl ContainerDefinition {
+    fn changes_since(&self, older: &Self, named: bool, changes: &mut Vec<String>) {
+        let of = if named { format!("{} ", self.name) } else { String::new() };
+        if self.image != older.image {
+            let (before, now) = (short_image(older.image.as_deref()), short_image(self.image.as_deref()));
+            changes.push(format!("{of}image {before} > {now}"));
+        }
+        names_changed(&format!("{of}secret"), &older.secrets, &self.secrets, changes);
+        names_changed(&format!("{of}variable"), &older.environment, &self.environment, changes);
+        value_changed(&format!("{of}memory limit"), older.memory.as_ref(), self.memory.as_ref(), changes);
+        value_changed(&format!("{of}cpu"), older.cpu.as_ref(), self.cpu.as_ref(), changes);
+        for (what, differs) in [
+            ("ports", self.ports != older.ports),
+            ("health check", self.health_check != older.health_check),
+            ("log configuration", self.logs != older.logs),
+            ("essential flag", self.essential != older.essential),
+        ] {
+            if differs {
+                changes.push(format!("{of}{what} changed"));
+            }
+        }
+    }
+}
+
+/// `NAME:TAG` or `NAME@DIGEST` of an image, without its registry, the digest cut to six characters.
+pub fn short_image(image: Option<&str>) -> String {
+    let Some(image) = image else { return "-".to_owned() };
+    let name = super::id::tail(image);
+    match name.split_once("@sha256:") {
+        Some((name, digest)) => format!("{name}@{}", digest.get(..6).unwrap_or(digest)),
+        None => name.to_owned(),
+    }
+}
+
+fn names_changed(what: &str, before: &[Text], now: &[Text], changes: &mut Vec<String>) {
+    changes.extend(
+        before.iter().filter(|name| !now.contains(name)).map(|name| format!("{what} {name} removed")),
+    );
+    changes
+        .extend(now.iter().filter(|name| !before.contains(name)).map(|name| format!("{what} {name} added")));
+}
+
+fn value_changed<T: std::fmt::Display + PartialEq>(
+    what: &str,
+    before: Option<&T>,
+    now: Option<&T>,
+    changes: &mut Vec<String>,
+) {
+    if before != now {
+        let show = |value: Option<&T>| value.map_or_else(|| "-".to_owned(), ToString::to_string);
+        changes.push(format!("{what} {} > {}", show(before), show(now)));
+    }
+}

@@ -1,0 +1,229 @@
+//! KNOWS: everything learnt about the account, with no IO, no clock and no drawing.
+
+mod apply;
+pub mod bucket;
+pub mod cluster;
+pub mod definition;
+pub mod deployment;
+pub mod ending;
+pub mod event;
+pub mod id;
+pub mod observation;
+pub mod service;
+pub mod task;
+pub mod topic;
+pub mod verdict;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use self::cluster::Cluster;
+use self::definition::TaskDefinition;
+use self::deployment::ServiceDeployment;
+use self::id::{ClusterId, ContextId, DefinitionId, ServiceId, TaskId, Text};
+use self::observation::Identity;
+use self::service::Service;
+use self::task::Task;
+use self::topic::{Freshness, Subject, Target, Topic};
+
+/// A service as it was last seen.
+#[derive(Debug, Clone)]
+pub struct KnownService {
+    pub service: Arc<Service>,
+    /// When AWS gave this answer.
+    pub seen: DateTime<Utc>,
+    /// Since when fewer tasks run than are asked for, as far as we saw or its events tell.
+    pub short_since: Option<DateTime<Utc>>,
+}
+
+/// A task as it was last seen.
+#[derive(Debug, Clone)]
+pub struct KnownTask {
+    pub task: Arc<Task>,
+    pub seen: DateTime<Utc>,
+}
+
+/// What is known of one context.
+#[derive(Debug, Clone, Default)]
+pub struct KnownContext {
+    pub identity: Option<Identity>,
+    /// The list of clusters arrived at least once.
+    pub clusters_listed: bool,
+}
+
+/// Everything learnt. Only `apply` changes it.
+#[derive(Debug, Clone, Default)]
+pub struct Fleet {
+    contexts: BTreeMap<ContextId, KnownContext>,
+    clusters: BTreeMap<ClusterId, Arc<Cluster>>,
+    services: HashMap<ServiceId, KnownService>,
+    /// Names that a list gave and no description has confirmed yet.
+    listed: HashMap<ServiceId, ContextId>,
+    /// Names that only the last session knew.
+    remembered: HashMap<ServiceId, ContextId>,
+    rosters: HashMap<ClusterId, usize>,
+    /// Services that are gone, newest last, so that a selected row can say so.
+    departed: Vec<(Arc<Service>, DateTime<Utc>)>,
+    tasks: HashMap<TaskId, KnownTask>,
+    /// Tasks by cluster and service name; standalone tasks under the empty name.
+    crews: HashMap<ClusterId, HashMap<Text, Vec<TaskId>>>,
+    definitions: HashMap<DefinitionId, Option<Arc<TaskDefinition>>>,
+    deployments: HashMap<ServiceId, Arc<Vec<ServiceDeployment>>>,
+    raws: HashMap<Target, Text>,
+    freshness: HashMap<Topic, Freshness>,
+    /// Services whose verdict may have changed since `take_touched`.
+    touched: Vec<ServiceId>,
+    version: u64,
+}
+
+impl Fleet {
+    /// Grows with every fact that changed something.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    pub fn context(&self, id: ContextId) -> Option<&KnownContext> {
+        self.contexts.get(&id)
+    }
+
+    pub fn clusters(&self) -> impl Iterator<Item = &Arc<Cluster>> {
+        self.clusters.values()
+    }
+
+    pub fn cluster(&self, id: &ClusterId) -> Option<&Arc<Cluster>> {
+        self.clusters.get(id)
+    }
+
+    pub fn cluster_named(&self, name: &str) -> Option<&Arc<Cluster>> {
+        self.clusters.values().find(|cluster| &*cluster.name == name)
+    }
+
+    pub fn services(&self) -> impl Iterator<Item = &KnownService> {
+        self.services.values()
+    }
+
+    /// How many services are described.
+    pub fn service_count(&self) -> usize {
+        self.services.len()
+    }
+
+    pub fn known_service(&self, id: &ServiceId) -> Option<&KnownService> {
+        self.services.get(id)
+    }
+
+    /// A service, also one that went away lately.
+    pub fn service(&self, id: &ServiceId) -> Option<&Arc<Service>> {
+        self.services.get(id).map(|known| &known.service).or_else(|| {
+            self.departed.iter().rev().map(|(service, _)| service).find(|service| service.id == *id)
+        })
+    }
+
+    /// It was there, and is no more.
+    pub fn is_departed(&self, id: &ServiceId) -> bool {
+        !self.services.contains_key(id) && self.departed.iter().any(|(service, _)| service.id == *id)
+    }
+
+    /// Names without a description: listed but not described, or known from the last session.
+    pub fn undescribed(&self) -> impl Iterator<Item = (&ServiceId, ContextId, bool)> {
+        let listed = self.listed.iter().map(|(id, context)| (id, *context, false));
+        let remembered = self.remembered.iter().filter(|(id, _)| !self.listed.contains_key(*id));
+        listed.chain(remembered.map(|(id, context)| (id, *context, true)))
+    }
+
+    /// How many services the lists name in all, where every cluster's list arrived; `None` while some are missing.
+    pub fn services_listed(&self) -> Option<usize> {
+        let all_clusters =
+            !self.contexts.is_empty() && self.contexts.values().all(|context| context.clusters_listed);
+        let all_lists = all_clusters && self.clusters.keys().all(|id| self.rosters.contains_key(id));
+        all_lists.then(|| self.rosters.values().sum())
+    }
+
+    /// Clusters whose list of services arrived.
+    pub fn rosters_known(&self) -> usize {
+        self.clusters.keys().filter(|id| self.rosters.contains_key(*id)).count()
+    }
+
+    /// How many services the list of this cluster names.
+    pub fn roster(&self, cluster: &ClusterId) -> Option<usize> {
+        self.rosters.get(cluster).copied()
+    }
+
+    pub fn task(&self, id: &TaskId) -> Option<&Arc<Task>> {
+        self.tasks.get(id).map(|known| &known.task)
+    }
+
+    pub fn known_task(&self, id: &TaskId) -> Option<&KnownTask> {
+        self.tasks.get(id)
+    }
+
+    pub fn tasks(&self) -> impl Iterator<Item = &Arc<Task>> {
+        self.tasks.values().map(|known| &known.task)
+    }
+
+    pub fn task_count(&self) -> usize {
+        self.tasks.len()
+    }
+
+    /// The tasks of a service, running and stopped, in no order.
+    pub fn tasks_of<'a>(
+        &'a self,
+        cluster: &ClusterId,
+        service: &str,
+    ) -> impl Iterator<Item = &'a Arc<Task>> + use<'a> {
+        let ids = self.crews.get(cluster).and_then(|crews| crews.get(service)).map_or(&[][..], Vec::as_slice);
+        ids.iter().filter_map(|id| self.task(id))
+    }
+
+    /// The tasks of a cluster that belong to no service.
+    pub fn standalone_tasks<'a>(
+        &'a self,
+        cluster: &ClusterId,
+    ) -> impl Iterator<Item = &'a Arc<Task>> + use<'a> {
+        self.tasks_of(cluster, "")
+    }
+
+    /// All tasks of a cluster.
+    pub fn tasks_in<'a>(&'a self, cluster: &ClusterId) -> impl Iterator<Item = &'a Arc<Task>> + use<'a> {
+        let crews = self.crews.get(cluster).into_iter().flat_map(HashMap::values);
+        crews.flatten().filter_map(|id| self.task(id))
+    }
+
+    pub fn definition(&self, id: &DefinitionId) -> Option<&Arc<TaskDefinition>> {
+        self.definitions.get(id)?.as_ref()
+    }
+
+    /// It was asked for; it may not exist any more.
+    pub fn is_definition_known(&self, id: &DefinitionId) -> bool {
+        self.definitions.contains_key(id)
+    }
+
+    /// The newest deployments of a service, newest first.
+    pub fn deployments(&self, id: &ServiceId) -> Option<&Arc<Vec<ServiceDeployment>>> {
+        self.deployments.get(id)
+    }
+
+    pub fn raw(&self, target: &Target) -> Option<&Text> {
+        self.raws.get(target)
+    }
+
+    pub fn freshness(&self, topic: &Topic) -> Option<&Freshness> {
+        self.freshness.get(topic)
+    }
+
+    /// All topics that were ever asked, with how they stand.
+    pub fn topics(&self) -> impl Iterator<Item = (&Topic, &Freshness)> {
+        self.freshness.iter()
+    }
+
+    /// The answer for a subject in any context that was asked for it.
+    pub fn answered(&self, context: ContextId, subject: Subject) -> Option<DateTime<Utc>> {
+        self.freshness(&Topic::new(context, subject))?.answered
+    }
+
+    /// The services whose verdict may have changed since the last call.
+    pub fn take_touched(&mut self) -> Vec<ServiceId> {
+        std::mem::take(&mut self.touched)
+    }
+}

@@ -1,0 +1,92 @@
+//! One fact learnt from AWS.
+
+use chrono::{DateTime, Utc};
+
+use super::cluster::Cluster;
+use super::definition::TaskDefinition;
+use super::deployment::ServiceDeployment;
+use super::id::{ClusterId, ContextId, DefinitionId, ServiceId, TaskId, Text};
+use super::service::Service;
+use super::task::Task;
+use super::topic::{Failure, Target, Topic};
+
+/// Who the credentials of a context belong to (`GetCallerIdentity`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    pub account: Text,
+    pub arn: Text,
+}
+
+/// Whose tasks a list names.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum TaskScope {
+    Cluster(ClusterId),
+    Service(ClusterId, ServiceId),
+}
+
+/// One fact learnt. Lists are whole: what a complete list does not name is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Observation {
+    Identity {
+        context: ContextId,
+        identity: Identity,
+    },
+    /// Services that the last session knew, not checked yet.
+    Remembered {
+        context: ContextId,
+        services: Vec<ServiceId>,
+    },
+    Clusters {
+        context: ContextId,
+        clusters: Vec<Cluster>,
+    },
+    /// All services of a cluster, by name only.
+    Roster {
+        context: ContextId,
+        cluster: ClusterId,
+        services: Vec<ServiceId>,
+    },
+    /// Described services; `missing` were asked for and are gone.
+    Services {
+        services: Vec<Service>,
+        missing: Vec<ServiceId>,
+    },
+    /// All tasks that run (`stopped` false) or stopped within the last hour, by id only.
+    TaskList {
+        scope: TaskScope,
+        stopped: bool,
+        tasks: Vec<TaskId>,
+    },
+    /// Described tasks; `missing` were asked for and are gone.
+    Tasks {
+        tasks: Vec<Task>,
+        missing: Vec<TaskId>,
+    },
+    Definition {
+        definition: Box<TaskDefinition>,
+    },
+    /// A definition that cannot be had: deregistered and deleted.
+    DefinitionGone {
+        id: DefinitionId,
+    },
+    /// Newest first.
+    Deployments {
+        service: ServiceId,
+        deployments: Vec<ServiceDeployment>,
+    },
+    /// The answer as AWS gave it, pretty JSON, with values of environment variables masked.
+    Raw {
+        target: Target,
+        json: Text,
+    },
+    /// A topic was answered whole.
+    Answered {
+        topic: Topic,
+    },
+    /// A topic could not be answered.
+    Failed {
+        topic: Topic,
+        failure: Failure,
+        retry_at: Option<DateTime<Utc>>,
+    },
+}

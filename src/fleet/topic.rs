@@ -1,0 +1,177 @@
+//! What can be asked of AWS, how fresh the answer is, and what stands in the way.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+
+use super::id::{ClusterId, ContextId, DefinitionId, ServiceId, TaskId, Text};
+
+/// One thing that can be asked, in one context.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Topic {
+    pub context: ContextId,
+    pub subject: Subject,
+}
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// Who we are.
+    Identity,
+    /// All clusters with their counts.
+    Clusters,
+    /// All services of all clusters: their names, then their descriptions in turn.
+    Services,
+    /// One service with all its events.
+    Service(ServiceId),
+    /// The running tasks of a cluster.
+    ClusterTasks(ClusterId),
+    /// The tasks of a cluster that stopped within the last hour.
+    StoppedTasks(ClusterId),
+    /// The tasks of a service, running and stopped.
+    ServiceTasks(ClusterId, ServiceId),
+    /// One task.
+    Task(ClusterId, TaskId),
+    /// One revision of a task definition.
+    Definition(DefinitionId),
+    /// The newest deployments of a service.
+    Deployments(ClusterId, ServiceId),
+    /// The answer as AWS gave it, to be read as JSON.
+    Raw(Target),
+}
+
+/// One thing with an ARN and the cluster it lives in.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Target {
+    Cluster(ClusterId),
+    Service(ClusterId, ServiceId),
+    Task(ClusterId, TaskId),
+    Definition(DefinitionId),
+}
+
+impl Target {
+    /// The ARN.
+    pub fn arn(&self) -> &str {
+        match self {
+            Self::Cluster(id) => id.as_str(),
+            Self::Service(_, id) => id.as_str(),
+            Self::Task(_, id) => id.as_str(),
+            Self::Definition(id) => id.as_str(),
+        }
+    }
+
+    /// The word for its kind.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Cluster(_) => "cluster",
+            Self::Service(..) => "service",
+            Self::Task(..) => "task",
+            Self::Definition(_) => "task definition",
+        }
+    }
+
+    /// What people call it.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Task(_, id) => id.short(),
+            other => super::id::tail(other.arn()),
+        }
+    }
+}
+
+impl Topic {
+    pub fn new(context: ContextId, subject: Subject) -> Self {
+        Self { context, subject }
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Identity => f.write_str("identity"),
+            Self::Clusters => f.write_str("clusters"),
+            Self::Services => f.write_str("services"),
+            Self::Service(id) => write!(f, "service {}", id.name()),
+            Self::ClusterTasks(id) => write!(f, "tasks of {}", id.name()),
+            Self::StoppedTasks(id) => write!(f, "stopped tasks of {}", id.name()),
+            Self::ServiceTasks(_, id) => write!(f, "tasks of {}", id.name()),
+            Self::Task(_, id) => write!(f, "task {}", id.short()),
+            Self::Definition(id) => write!(f, "task definition {}", id.name()),
+            Self::Deployments(_, id) => write!(f, "deployments of {}", id.name()),
+            Self::Raw(target) => write!(f, "{} {}", target.kind(), target.name()),
+        }
+    }
+}
+
+/// Why a request was not answered.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum FailureKind {
+    /// AWS refused for the rate.
+    Throttled,
+    /// The caller may not do this; the IAM action where AWS named it (`ecs:ListServices`).
+    Denied { action: Option<Text> },
+    /// Credentials that ended or are not valid.
+    Expired,
+    /// There are no credentials.
+    NoCredentials,
+    /// The thing is gone.
+    Missing,
+    /// Nobody answered, or the connection broke.
+    Network,
+    /// No answer within the deadline.
+    Timeout,
+    /// AWS or the emulator does not have this operation.
+    Unsupported,
+    /// Whatever else AWS says.
+    Other,
+}
+
+/// A request that failed: what was asked, why not, in AWS's words where there are any.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Failure {
+    pub kind: FailureKind,
+    /// The operation, `ListServices`.
+    pub operation: Text,
+    /// AWS's error code, where there is one.
+    pub code: Option<Text>,
+    /// AWS's message, or the error's own sentence.
+    pub message: Text,
+    pub request_id: Option<Text>,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let operation = &self.operation;
+        match &self.kind {
+            FailureKind::Throttled => write!(f, "AWS is limiting {operation}"),
+            FailureKind::Denied { action: Some(action) } => write!(f, "no permission {action}"),
+            FailureKind::Denied { action: None } => write!(f, "{operation} denied: {}", self.message),
+            FailureKind::Expired => write!(f, "credentials expired ({operation}: {})", self.message),
+            FailureKind::NoCredentials => write!(f, "no credentials: {}", self.message),
+            FailureKind::Missing => write!(f, "{operation}: not found: {}", self.message),
+            FailureKind::Network => write!(f, "network: {operation}: {}", self.message),
+            FailureKind::Timeout => write!(f, "{operation} did not answer in time"),
+            FailureKind::Unsupported => write!(f, "{operation} is not offered by this endpoint"),
+            FailureKind::Other => match &self.code {
+                Some(code) => write!(f, "{operation}: {code}: {}", self.message),
+                None => write!(f, "{operation}: {}", self.message),
+            },
+        }
+    }
+}
+
+/// What is in the way of a topic, and when it is tried again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    pub since: DateTime<Utc>,
+    pub failure: Failure,
+    /// `None`: not before somebody asks.
+    pub retry_at: Option<DateTime<Utc>>,
+}
+
+/// When a topic was last answered, and what is in the way since.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Freshness {
+    pub answered: Option<DateTime<Utc>>,
+    pub trouble: Option<Trouble>,
+}
