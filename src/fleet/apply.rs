@@ -45,7 +45,7 @@ impl Fleet {
                 }
             }
             Observation::TaskList { scope, stopped, tasks } => {
-                self.task_list_arrived(&scope, stopped, &tasks)
+                self.task_list_arrived(&scope, stopped, &tasks);
             }
             Observation::Tasks { tasks, missing } => {
                 for task in tasks {
@@ -244,18 +244,9 @@ impl Fleet {
 
     fn touch_owner(&mut self, task: &Task) {
         let Some(name) = task.service() else { return };
-        let id = task.cluster.service(name);
+        let id = self.service_named(&task.cluster, name);
         if self.services.contains_key(&id) {
             self.touched.push(id);
-            return;
-        }
-        // ARNs of the old form do not name their cluster, so the owner cannot be made from the task's.
-        let old = self
-            .services
-            .values()
-            .find(|known| *known.service.name == *name && known.service.cluster == task.cluster);
-        if let Some(known) = old {
-            self.touched.push(known.service.id.clone());
         }
     }
 }

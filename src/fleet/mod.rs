@@ -120,6 +120,19 @@ impl Fleet {
         })
     }
 
+    /// The id of a service by its name; ARNs of the old form are found by looking at all services.
+    pub fn service_named(&self, cluster: &ClusterId, name: &str) -> ServiceId {
+        let id = cluster.service(name);
+        if self.services.contains_key(&id) {
+            return id;
+        }
+        let old = self
+            .services
+            .values()
+            .find(|known| *known.service.name == *name && known.service.cluster == *cluster);
+        old.map_or(id, |known| known.service.id.clone())
+    }
+
     /// It was there, and is no more.
     pub fn is_departed(&self, id: &ServiceId) -> bool {
         !self.services.contains_key(id) && self.departed.iter().any(|(service, _)| service.id == *id)
