@@ -64,6 +64,7 @@ impl Screen {
             Self::Describe(target) | Self::Json(target) => {
                 Self::of(target).map_or_else(Vec::new, |s| s.path(fleet))
             }
+            _ => Vec::new(),
         };
         path.push(self.clone());
         path
