@@ -46,6 +46,23 @@ pub fn unknown<'a>(kind: &str, word: &str, known: impl IntoIterator<Item = &'a s
     }
 }
 
+/// A parser's message about a name, with the nearest known one or all of them; other messages as they are.
+///
+/// Serde says "unknown field `x`, expected one of `a`, `b`": true, but long where there are many.
+pub fn explained(message: &str) -> String {
+    let message = message.trim_end();
+    let kind = match message {
+        _ if message.starts_with("unknown field `") => "key",
+        _ if message.starts_with("unknown variant `") => "value",
+        _ => return message.to_owned(),
+    };
+    let mut names = message.split('`').skip(1).step_by(2);
+    let word = names.next().unwrap_or_default();
+    let known: Vec<&str> = names.collect();
+    let sentence = unknown(kind, word, known.iter().copied());
+    if sentence.ends_with('?') { sentence } else { format!("{sentence}; allowed are {}", known.join(", ")) }
+}
+
 /// The name nearest to `word`, if it is near enough to be a slip: a third of its letters may differ.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
@@ -106,6 +123,24 @@ mod tests {
         assert_eq!(nearest("refesh", ["refresh", "help"]), Some("refresh"));
         assert_eq!(nearest("Utc", ["utc"]), Some("utc"));
         assert_eq!(nearest("banana", ["utc", "wide"]), None);
+    }
+
+    #[test]
+    fn shortens_what_a_parser_says_about_names() {
+        for (message, expected) in [
+            (
+                "unknown field `theem`, expected one of `theme`, `utc`",
+                "unknown key `theem`; did you mean `theme`?",
+            ),
+            ("unknown field `x`, expected `utc`\n", "unknown key `x`; allowed are utc"),
+            (
+                "unknown variant `no`, expected `auto` or `never`",
+                "unknown value `no`; allowed are auto, never",
+            ),
+            ("invalid type", "invalid type"),
+        ] {
+            assert_eq!(explained(message), expected);
+        }
     }
 
     #[test]
