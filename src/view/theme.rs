@@ -8,7 +8,7 @@ mod file;
 use ratatui::style::{Color, Style};
 use strum::{Display, EnumCount, EnumIter, EnumString, IntoStaticStr, VariantNames};
 
-use crate::app::mistake::Mistake;
+use crate::app::mistake::Mistakes;
 
 /// The meaning of something on the screen; a theme decides its look.
 ///
@@ -134,7 +134,7 @@ impl Theme {
     }
 
     /// Reads a theme file; `file` is its name in mistakes.
-    pub fn parse(file: &str, text: &str) -> Result<Self, Vec<Mistake>> {
+    pub fn parse(file: &str, text: &str) -> Result<Self, Mistakes> {
         file::read(file, text).map(|styles| Self { styles })
     }
 

@@ -8,7 +8,7 @@ use strum::{EnumCount, IntoEnumIterator, VariantNames};
 use toml::{Spanned, Value};
 
 use super::{BUILT_IN, Role};
-use crate::app::mistake::{Mistake, explained, line_at, unknown};
+use crate::app::mistake::{Mistake, Mistakes, explained, line_at, unknown};
 
 /// The theme that all others inherit from in the end; it has a look for every role, and no colour.
 const BASE: &str = "mono";
@@ -74,7 +74,7 @@ struct Origin {
 }
 
 /// The styles of a theme file, in the order of [`Role`].
-pub(super) fn read(file: &str, text: &str) -> Result<[Style; Role::COUNT], Vec<Mistake>> {
+pub(super) fn read(file: &str, text: &str) -> Result<[Style; Role::COUNT], Mistakes> {
     let mut mistakes = Vec::new();
     let sheet = sheet(file, text, &mut mistakes);
     let mut styles = BTreeMap::new();
@@ -94,7 +94,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<[Style; Role::COUNT], Vec<M
     }
     if !mistakes.is_empty() {
         mistakes.sort();
-        return Err(mistakes);
+        return Err(Mistakes(mistakes));
     }
     let mut all = [Style::new(); Role::COUNT];
     for (style, role) in all.iter_mut().zip(Role::iter()) {
