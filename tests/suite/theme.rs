@@ -168,7 +168,7 @@ fn a_palette_changes_what_is_inherited() {
 #[case("[roles]\n\ntitle = ", "own.toml:3: string values must be quoted, expected literal string")]
 fn a_broken_theme_says_where_and_why(#[case] text: &str, #[case] sentence: &str) {
     let mistakes = Theme::parse("own.toml", text).unwrap_err();
-    assert_eq!(mistakes.iter().map(ToString::to_string).collect::<Vec<_>>(), [sentence]);
+    assert_eq!(mistakes.to_string(), sentence);
 }
 
 /// The colour of an xterm index from 16 to 231.
