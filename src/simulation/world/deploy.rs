@@ -13,6 +13,9 @@ use super::{ServiceKey, World};
 /// Service deployments and revisions that are kept; AWS keeps 90 days of them.
 const KEPT: usize = 40;
 
+/// Going back takes at least that long even if no task has to be started. Guess.
+const ROLLBACK_TAKES: Millis = 45_000;
+
 /// A deployment and its revision, with fresh numbers, that begins now.
 pub fn fresh(world: &mut World, definition: DefinitionKey) -> Deployment {
     let (number, now) = (world.number(), world.now);
@@ -142,6 +145,10 @@ pub fn check_completion(world: &mut World, key: ServiceKey) {
     let Some(service) = world.service(key) else { return };
     let Some(primary) = service.primary() else { return };
     let (number, rolls_back) = (primary.number, primary.rolls_back);
+    let earliest = primary.updated + ROLLBACK_TAKES;
+    if rolls_back && service.deploying() && now < earliest {
+        return world.wake(key, earliest);
+    }
     let mut ready = 0;
     let mut lingering = Vec::new();
     for task in service.tasks.iter().filter_map(|key| world.task(*key)) {

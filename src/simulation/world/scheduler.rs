@@ -16,6 +16,9 @@ use super::{NewTask, ServiceKey, World};
 const SUPPRESSED: Millis = 6 * 60 * 60_000;
 /// The launch back-off grows to 27 minutes (AWS.md §1.8); how it grows is a guess.
 const LONGEST_BACK_OFF: Millis = 27 * 60_000;
+/// A task that ended sooner than that after it ran is not replaced at once, and how long ECS waits. Guess.
+const SHORT_LIFE: Millis = 60_000;
+const BREATH: Millis = 18_000;
 /// How often placement is tried again when there is no capacity. Guess.
 const PLACE_AGAIN: Millis = 60_000;
 
@@ -57,9 +60,11 @@ pub fn unhealthy(world: &mut World, key: Option<ServiceKey>) {
 pub fn task_runs(world: &mut World, key: ServiceKey, task: TaskKey, registered: bool) {
     let deployment = deployment_of(world, task);
     let Some(service) = world.service_mut(key) else { return };
-    service.launch.never_ran = 0;
-    service.launch.rounds = 0;
-    service.launch.not_before = 0;
+    if service.launch.never_ran > 0 {
+        service.launch.never_ran = 0;
+        service.launch.rounds = 0;
+        service.launch.not_before = 0;
+    }
     service.launch.registered += usize::from(registered);
     if let Some(found) = service.deployments.iter_mut().find(|found| Some(found.number) == deployment) {
         found.failed = 0;
@@ -69,15 +74,19 @@ pub fn task_runs(world: &mut World, key: ServiceKey, task: TaskKey, registered: 
 /// A task began to stop; `failed` if it never ran or failed a health check.
 pub fn task_ends(world: &mut World, key: ServiceKey, task: TaskKey, registered: bool, failed: bool) {
     let deployment = deployment_of(world, task);
-    let never_ran = world.task(task).is_some_and(|task| task.times.started.is_none());
+    let started = world.task(task).and_then(|task| task.times.started);
+    let by_itself = world.task(task).and_then(|task| task.ending.as_ref()).is_some_and(|ending| ending.exited());
     let now = world.now;
     let Some(service) = world.service_mut(key) else { return };
     service.launch.deregistered += usize::from(registered);
     service.launch.steady = false;
+    if by_itself && started.is_some_and(|started| now - started < SHORT_LIFE) {
+        service.launch.not_before = service.launch.not_before.max(now + BREATH);
+    }
     if !failed {
         return;
     }
-    service.launch.never_ran += u32::from(never_ran);
+    service.launch.never_ran += u32::from(started.is_none());
     if let Some(found) = service.deployments.iter_mut().find(|found| Some(found.number) == deployment) {
         found.failed += 1;
         found.updated = now;

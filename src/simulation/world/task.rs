@@ -141,6 +141,13 @@ pub struct Ending {
     pub container_reason: Option<Arc<str>>,
 }
 
+impl Ending {
+    /// The application ended without being told to.
+    pub fn exited(&self) -> bool {
+        self.code == StopCode::EssentialContainerExited
+    }
+}
+
 /// The moments of a task's life.
 #[derive(Clone, Debug, Default)]
 pub struct Times {
