@@ -1,6 +1,6 @@
 //! What the screen needs from AWS, as data: standing wishes with their cadence, and which rows come first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::Model;
 use super::screen::Screen;
@@ -44,7 +44,7 @@ const URGENT: usize = 30;
 
 /// What the screen, the verdicts and the header need now.
 pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
-    let mut wanted = Wanted { model, set: BTreeSet::new() };
+    let mut wanted = Wanted { model, cadences: BTreeMap::new() };
     for context in &model.contexts {
         wanted.every(300, context.id, Subject::Identity);
         wanted.every(30, context.id, Subject::Clusters);
@@ -58,11 +58,11 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
             wanted.every(60, cluster.context, Subject::ClusterTasks(cluster.id.clone()));
         }
     }
-    for (service, verdict) in worst(model).into_iter().take(TROUBLED_WATCHED) {
+    for (service, verdict) in worst(model).take(TROUBLED_WATCHED) {
         wanted.troubled(service, verdict.severity);
     }
     wanted.screen(model.screen());
-    wanted.set
+    wanted.cadences.into_iter().map(|(topic, cadence)| Subscription { topic, cadence }).collect()
 }
 
 /// Which services come first.
@@ -72,45 +72,32 @@ pub fn interest(model: &Model) -> Interest {
         interest.visible.extend(rows.listing.window(model.page()).iter().cloned());
     }
     interest.visible.extend(model.screen().service().cloned());
-    interest.urgent.extend(worst(model).into_iter().take(URGENT).map(|(service, _)| service.id.clone()));
+    interest.urgent.extend(worst(model).take(URGENT).map(|(service, _)| service.id.clone()));
     interest
 }
 
 /// Services in trouble, the worst first.
-fn worst(model: &Model) -> Vec<(&Service, &Verdict)> {
+fn worst(model: &Model) -> impl Iterator<Item = (&Service, &Verdict)> {
     let problems = model.triage.problems();
-    let mut all: Vec<(&Service, &Verdict)> = problems
-        .filter_map(|(id, verdict)| Some((&*model.fleet.known_service(id)?.service, verdict)))
-        .collect();
-    all.sort_by(|a, b| (a.1.severity, &a.0.id).cmp(&(b.1.severity, &b.0.id)));
-    all
+    problems.filter_map(|(id, verdict)| Some((&*model.fleet.known_service(id)?.service, verdict)))
 }
 
 /// The wishes gathered so far.
 struct Wanted<'a> {
     model: &'a Model,
-    set: BTreeSet<Subscription>,
+    cadences: BTreeMap<Topic, Cadence>,
 }
 
 impl Wanted<'_> {
     fn every(&mut self, seconds: u32, context: ContextId, subject: Subject) {
-        let topic = Topic::new(context, subject);
+        let cadence = Cadence::Seconds(seconds);
         // One topic has one poller: the shorter cadence is the one that counts.
-        let known = self.set.iter().find(|wanted| wanted.topic == topic).cloned();
-        match known {
-            Some(known) if known.cadence <= Cadence::Seconds(seconds) => {}
-            Some(known) => {
-                self.set.remove(&known);
-                self.set.insert(Subscription { topic, cadence: Cadence::Seconds(seconds) });
-            }
-            None => {
-                self.set.insert(Subscription { topic, cadence: Cadence::Seconds(seconds) });
-            }
-        }
+        let known = self.cadences.entry(Topic::new(context, subject)).or_insert(cadence);
+        *known = (*known).min(cadence);
     }
 
     fn once(&mut self, context: ContextId, subject: Subject) {
-        self.set.insert(Subscription { topic: Topic::new(context, subject), cadence: Cadence::Once });
+        self.cadences.entry(Topic::new(context, subject)).or_insert(Cadence::Once);
     }
 
     /// Definitions are asked for until they are there: they never change.

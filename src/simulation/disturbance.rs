@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::story::Behaviour;
+use super::world::event::Fact;
 use super::world::service::ServiceStatus;
 use super::world::task::{Ending, StopCode};
 use super::world::trouble::{self, Trouble};
 use super::world::{ServiceKey, World, deploy, life, scheduler};
-use super::world::event::Fact;
 
 /// Something done to the world from outside. Clusters and services are named shortly, tasks by their id.
 #[derive(Clone, Debug, PartialEq, Eq)]

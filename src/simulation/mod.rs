@@ -63,7 +63,10 @@ pub enum Outcome {
 /// The pretended AWS. Clones are handles of the same one.
 #[derive(Clone, Debug)]
 pub struct Simulation {
-    #[expect(clippy::disallowed_types, reason = "it plays a server that many clients ask at once: the one lock")]
+    #[expect(
+        clippy::disallowed_types,
+        reason = "it plays a server that many clients ask at once: the one lock"
+    )]
     state: Arc<std::sync::Mutex<State>>,
 }
 
@@ -187,7 +190,8 @@ impl State {
     }
 
     fn throttled(&mut self, now: Millis, asked: &Asked) -> Result<(), Refusal> {
-        let taken = self.buckets.as_mut().is_none_or(|buckets| buckets.take(now, &asked.service, &asked.operation));
+        let taken =
+            self.buckets.as_mut().is_none_or(|buckets| buckets.take(now, &asked.service, &asked.operation));
         if taken { Ok(()) } else { Err(Refusal::new("ThrottlingException", "Rate exceeded")) }
     }
 

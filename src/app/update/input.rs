@@ -118,9 +118,8 @@ fn in_help(
 ) -> Vec<Effect> {
     let page = usize::from(model.size.height.saturating_sub(8)).max(1);
     match key.code {
-        KeyCode::Enter => return Vec::new(),
         KeyCode::Esc if !input.text().is_empty() => input.set(""),
-        KeyCode::Esc => return Vec::new(),
+        KeyCode::Esc | KeyCode::Enter => return Vec::new(),
         KeyCode::Char('q' | '?') if input.text().is_empty() => return Vec::new(),
         KeyCode::Down => offset += 1,
         KeyCode::Up => offset = offset.saturating_sub(1),

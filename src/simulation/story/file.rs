@@ -158,7 +158,8 @@ pub enum Behaviour {
 impl Behaviour {
     /// The behaviour with a name as stories write it.
     pub fn named(name: &str) -> Result<Self, String> {
-        let reader: de::value::StrDeserializer<'_, de::value::Error> = de::IntoDeserializer::into_deserializer(name);
+        let reader: de::value::StrDeserializer<'_, de::value::Error> =
+            de::IntoDeserializer::into_deserializer(name);
         Self::deserialize(reader).map_err(|error| error.to_string())
     }
 
@@ -218,7 +219,9 @@ impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         span(&text).map(Self).ok_or_else(|| {
-            de::Error::custom(format!("{text:?} is no span of time; write a whole number with ms, s, m, h or d: 45s"))
+            de::Error::custom(format!(
+                "{text:?} is no span of time; write a whole number with ms, s, m, h or d: 45s"
+            ))
         })
     }
 }

@@ -96,7 +96,9 @@ impl<'a> ContainerOutline<'a> {
         fmt::from_fn(move |f| match (self.given_image, self.role) {
             (Some(image), _) => f.write_str(image),
             (_, Some(Role::Envoy)) => f.write_str("public.ecr.aws/appmesh/aws-appmesh-envoy:v1.31.4.0-prod"),
-            (_, Some(Role::LogRouter)) => f.write_str("public.ecr.aws/aws-observability/aws-for-fluent-bit:2.32.5"),
+            (_, Some(Role::LogRouter)) => {
+                f.write_str("public.ecr.aws/aws-observability/aws-for-fluent-bit:2.32.5")
+            }
             _ => write!(f, "{}", place.image(self.family, self.tag)),
         })
     }
@@ -129,7 +131,9 @@ impl Definition {
     pub fn arm(&self) -> bool {
         match &self.body {
             Body::Recipe(recipe) => recipe.arm,
-            Body::Given(body) => body.pointer("/runtimePlatform/cpuArchitecture") == Some(&Value::from("ARM64")),
+            Body::Given(body) => {
+                body.pointer("/runtimePlatform/cpuArchitecture") == Some(&Value::from("ARM64"))
+            }
         }
     }
 

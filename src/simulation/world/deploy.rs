@@ -89,7 +89,11 @@ pub fn register_next(
     let family = std::sync::Arc::clone(&current.family);
     let body = match current.body.clone() {
         Body::Recipe(mut recipe) => {
-            let tag = name::derive(world.seed, Purpose::Digest, u64::from(current.revision) ^ name::number_of(&family));
+            let tag = name::derive(
+                world.seed,
+                Purpose::Digest,
+                u64::from(current.revision) ^ name::number_of(&family),
+            );
             recipe.tag = format!("{:07x}", tag >> 36).into();
             edit(&mut recipe);
             Body::Recipe(recipe)
@@ -161,7 +165,9 @@ pub fn check_completion(world: &mut World, key: ServiceKey) {
     }
     let desired = service.desired;
     let Some(service) = world.service_mut(key) else { return };
-    service.deployments.retain(|deployment| deployment.number == number || lingering.contains(&deployment.number));
+    service
+        .deployments
+        .retain(|deployment| deployment.number == number || lingering.contains(&deployment.number));
     if !service.deploying() || ready < desired || service.deployments.len() > 1 {
         return;
     }

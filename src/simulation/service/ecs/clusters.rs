@@ -12,7 +12,10 @@ pub fn list(world: &World, input: Input<'_>) -> Result<String, Refusal> {
     let active = world.clusters.iter().filter(|cluster| cluster.active);
     let cut = page.cut(active.map(|cluster| (u64::from(cluster.key.0), cluster)));
     Ok(json::document(|o| {
-        let arns = cut.items.iter().map(|cluster| world.place.ecs(format_args!("cluster/{}", cluster.name)).to_string());
+        let arns = cut
+            .items
+            .iter()
+            .map(|cluster| world.place.ecs(format_args!("cluster/{}", cluster.name)).to_string());
         o.texts("clusterArns", arns);
         cut.token(o);
     }))

@@ -48,7 +48,11 @@ pub fn perform(world: &mut World, asked: &Asked) -> Result<String, Refusal> {
 
 /// What an ARN points to, after `arn:aws:ecs:<region>:<account>:`; a short name is returned as it is.
 fn resource(reference: &str) -> &str {
-    if reference.starts_with("arn:") { reference.splitn(6, ':').nth(5).unwrap_or_default() } else { reference }
+    if reference.starts_with("arn:") {
+        reference.splitn(6, ':').nth(5).unwrap_or_default()
+    } else {
+        reference
+    }
 }
 
 /// The name of a cluster given by name or ARN; `default` when it is not given.

@@ -67,7 +67,9 @@ fn settings(before: &Settings, input: Input<'_>) -> Result<(Settings, bool), Ref
         let percent = |key, old| match configuration.whole(key)? {
             None => Ok(old),
             // Guess: the words.
-            Some(given) => u32::try_from(given).map_err(|_| Refusal::parameter(format!("{key} must not be negative."))),
+            Some(given) => {
+                u32::try_from(given).map_err(|_| Refusal::parameter(format!("{key} must not be negative.")))
+            }
         };
         settings.maximum_percent = percent("maximumPercent", settings.maximum_percent)?;
         settings.minimum_percent = percent("minimumHealthyPercent", settings.minimum_percent)?;

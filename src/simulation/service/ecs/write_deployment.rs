@@ -66,7 +66,9 @@ pub fn brief(o: &mut Object<'_>, world: &World, service: &Service, record: &Reco
 pub fn write(o: &mut Object<'_>, world: &World, service: &Service, record: &Record) {
     o.text("serviceDeploymentArn", arn(world, service, record));
     service_arn(o, world, service);
-    o.time("createdAt", record.created).time("startedAt", record.created + 850).time_if("finishedAt", record.finished);
+    o.time("createdAt", record.created)
+        .time("startedAt", record.created + 850)
+        .time_if("finishedAt", record.finished);
     if record.status == RecordStatus::Stopped {
         o.time_if("stoppedAt", record.finished);
     }
@@ -96,7 +98,9 @@ pub fn write(o: &mut Object<'_>, world: &World, service: &Service, record: &Reco
         _ => "MONITORING_COMPLETE",
     };
     o.object("deploymentCircuitBreaker", |o| {
-        o.text("status", monitor).number("failureCount", record.failures).number("threshold", record.threshold);
+        o.text("status", monitor)
+            .number("failureCount", record.failures)
+            .number("threshold", record.threshold);
     });
     o.object("alarms", |o| {
         o.text("status", "DISABLED").none("alarmNames").none("triggeredAlarmNames");

@@ -125,7 +125,10 @@ fn attachment(o: &mut Object<'_>, world: &World, task: &Task) {
             ("subnetId", subnet(world, task.zone).to_string()),
             ("networkInterfaceId", vpc_id("eni", task.seed(), Purpose::Interface, 0).to_string()),
             ("macAddress", format!("02:{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}")),
-            ("privateDnsName", format!("ip-{}.{}.compute.internal", address.replace('.', "-"), world.place.region)),
+            (
+                "privateDnsName",
+                format!("ip-{}.{}.compute.internal", address.replace('.', "-"), world.place.region),
+            ),
             ("privateIPv4Address", address),
         ];
         let known = if task.times.connected.is_some() { details.len() } else { 1 };
@@ -171,7 +174,8 @@ fn container(
     o.none("networkBindings");
     let attached = task.times.connected.is_some();
     o.objects("networkInterfaces", attached.then_some(()), |o, ()| {
-        o.text("attachmentId", uuid(task.seed(), Purpose::Attachment, 0)).text("privateIpv4Address", address(task));
+        o.text("attachmentId", uuid(task.seed(), Purpose::Attachment, 0))
+            .text("privateIpv4Address", address(task));
     });
     o.text("healthStatus", container_health(task, outline).word());
     if task.exec && created {
@@ -200,7 +204,9 @@ fn ended(o: &mut Object<'_>, task: &Task, outline: &ContainerOutline<'_>, lost: 
         o.number("exitCode", 137).text("reason", "OutOfMemoryError: Container killed due to memory usage");
         return;
     }
-    let Some(ending) = task.ending.as_deref().filter(|_| task.times.execution_stopped.is_some()) else { return };
+    let Some(ending) = task.ending.as_deref().filter(|_| task.times.execution_stopped.is_some()) else {
+        return;
+    };
     let main = outline.essential;
     if task.times.started.is_some() {
         // Sidecars get SIGTERM when the application has ended, and obey.
