@@ -169,8 +169,12 @@ impl Fleet {
         }
         let short = service.running < service.desired;
         let short_since = short.then(|| {
-            let seen = known.and_then(|known| known.short_since);
-            seen.unwrap_or_else(|| trouble_began(&service).filter(|_| known.is_none()).unwrap_or(at))
+            let began = || {
+                let began = trouble_began(&service).unwrap_or(at);
+                // It was not short when it was last seen.
+                known.map_or(began, |known| began.max(known.seen)).min(at)
+            };
+            known.and_then(|known| known.short_since).unwrap_or_else(began)
         });
         self.departed.retain(|(gone, _)| gone.id != service.id);
         // An answer that changed nothing keeps the row as it was, so that nothing is judged or drawn again.
