@@ -63,12 +63,16 @@ pub enum Outcome {
 /// The pretended AWS. Clones are handles of the same one.
 #[derive(Clone, Debug)]
 pub struct Simulation {
-    #[expect(clippy::disallowed_types, reason = "it plays a server that many clients ask at once: the one lock")]
+    #[expect(
+        clippy::disallowed_types,
+        reason = "it plays a server that many clients ask at once: the one lock"
+    )]
     state: Arc<std::sync::Mutex<State>>,
 }
 
 #[derive(Debug)]
 struct State {
+    title: String,
     world: World,
     faults: Faults,
     /// The documented throttling, if the story wants it.
@@ -95,18 +99,24 @@ impl Simulation {
         let story = story::Story::read(text)?;
         let faults = story.faults(start)?;
         let buckets = story.throttle.then(Buckets::default);
-        Ok(Self::of(story.play(start)?, faults, buckets))
+        Ok(Self::of(story.play(start)?, story.title, faults, buckets))
     }
 
     /// A steady fleet of any size.
     pub fn generate(shape: &Shape, start: Millis) -> Self {
-        Self::of(generate::fleet(shape, start), Faults::default(), None)
+        let title = format!("A steady fleet of {} services", shape.services);
+        Self::of(generate::fleet(shape, start), title, Faults::default(), None)
     }
 
     #[expect(clippy::disallowed_types, reason = "the one lock is made here")]
-    fn of(world: World, faults: Faults, buckets: Option<Buckets>) -> Self {
-        let state = State { world, faults, buckets, calls: Calls::default(), answered: 0 };
+    fn of(world: World, title: String, faults: Faults, buckets: Option<Buckets>) -> Self {
+        let state = State { title, world, faults, buckets, calls: Calls::default(), answered: 0 };
         Self { state: Arc::new(std::sync::Mutex::new(state)) }
+    }
+
+    /// What the story calls itself.
+    pub fn title(&self) -> String {
+        self.with(|state| state.title.clone())
     }
 
     /// Answers a request at a time. The world is played up to `now` first.
@@ -187,7 +197,8 @@ impl State {
     }
 
     fn throttled(&mut self, now: Millis, asked: &Asked) -> Result<(), Refusal> {
-        let taken = self.buckets.as_mut().is_none_or(|buckets| buckets.take(now, &asked.service, &asked.operation));
+        let taken =
+            self.buckets.as_mut().is_none_or(|buckets| buckets.take(now, &asked.service, &asked.operation));
         if taken { Ok(()) } else { Err(Refusal::new("ThrottlingException", "Rate exceeded")) }
     }
 

@@ -25,7 +25,8 @@ pub fn list(world: &World, input: Input<'_>) -> Result<String, Refusal> {
     });
     let cut = page.cut(services.map(|service| (u64::from(service.key.0), service)));
     Ok(json::document(|o| {
-        let arns = cut.items.iter().map(|service| write_service::arn(world, cluster, &service.name).to_string());
+        let arns =
+            cut.items.iter().map(|service| write_service::arn(world, cluster, &service.name).to_string());
         o.texts("serviceArns", arns);
         cut.token(o);
     }))
