@@ -8,7 +8,7 @@ use super::super::super::world::World;
 use super::super::super::world::definition::{ContainerOutline, Definition, Role};
 use super::super::super::world::service::Service;
 use super::super::super::world::task::{Capacity, Health, Owner, StopCode, Task, TaskState};
-use super::{write_service, write_service::subnet};
+use super::write_service::subnet;
 
 /// `arn:aws:ecs:<region>:<account>:task/<cluster>/<id>`.
 pub fn arn(world: &World, task: &Task) -> impl Display {
@@ -86,17 +86,7 @@ pub fn write(o: &mut Object<'_>, world: &World, task: &Task, tags: bool) {
         o.text("stopCode", ending.code.word()).text("stoppedReason", &ending.reason);
     }
     o.time_if("stoppedAt", times.stopped).time_if("stoppingAt", times.stopping);
-    match service(world, task).filter(|_| tags) {
-        // Those of the service, and the ones that ECS manages.
-        Some(service) => {
-            let own = service.settings.tags.iter().map(|(key, value)| (&**key, &**value));
-            let managed = [("aws:ecs:clusterName", cluster), ("aws:ecs:serviceName", &*service.name)];
-            o.pairs("tags", ("key", "value"), managed.into_iter().chain(own));
-        }
-        None => {
-            o.none("tags");
-        }
-    }
+    write_tags(o, world, task, tags);
     o.text("taskArn", &arn)
         .text("taskDefinitionArn", world.place.ecs(definition.resource()))
         .number("version", task.version)
@@ -106,6 +96,18 @@ pub fn write(o: &mut Object<'_>, world: &World, task: &Task, tags: bool) {
         .object("fargateEphemeralStorage", |o| {
             o.number("sizeInGiB", 20);
         });
+}
+
+/// Those that ECS manages and those of the service, if they are asked for.
+fn write_tags(o: &mut Object<'_>, world: &World, task: &Task, asked: bool) {
+    let Some(service) = service(world, task).filter(|_| asked) else {
+        o.none("tags");
+        return;
+    };
+    let cluster = world.cluster(task.cluster).map_or("", |cluster| &*cluster.name);
+    let managed = [("aws:ecs:clusterName", cluster), ("aws:ecs:serviceName", &*service.name)];
+    let own = service.settings.tags.iter().map(|(key, value)| (&**key, &**value));
+    o.pairs("tags", ("key", "value"), managed.into_iter().chain(own));
 }
 
 /// A locally administered address.
