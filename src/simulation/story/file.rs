@@ -59,6 +59,9 @@ pub struct ClusterStory {
     pub insights: Insights,
     #[serde(default)]
     pub services: Vec<ServiceStory>,
+    /// More of them, each in a table of its own.
+    #[serde(default)]
+    pub service: Vec<ServiceStory>,
 }
 
 /// The cluster's setting `containerInsights`.

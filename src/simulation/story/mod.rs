@@ -86,7 +86,7 @@ impl Story {
                 Insights::Enhanced => "enhanced",
             };
             let key = world.add_cluster(cluster.name.as_str().into(), insights);
-            for service in &cluster.services {
+            for service in cluster.service.iter().chain(&cluster.services) {
                 self.add_service(&mut world, key, service, start)?;
             }
         }
