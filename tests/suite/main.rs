@@ -5,6 +5,7 @@ mod decisions;
 mod documents;
 mod invariants;
 mod keys;
+mod stories;
 mod support;
 mod theme;
 mod verdicts;
