@@ -17,8 +17,7 @@ use fargate_top::runtime::pollers::{Pollers, Source};
 use fargate_top::runtime::requests::{Rate, Requests};
 use fargate_top::runtime::session::{ROOM, Session};
 use fargate_top::runtime::{self, logging, terminal};
-use fargate_top::simulation::connector::Connector;
-use fargate_top::simulation::{Shape, Simulation, server};
+use fargate_top::simulation::{self, Connector, Shape, Simulation};
 use ratatui::layout::Size;
 use tokio::sync::mpsc;
 
@@ -208,6 +207,6 @@ async fn simulate(options: &cli::Simulate) -> Result<ExitCode, Report> {
          The simulated AWS answers here until ctrl-c. Any credentials do, for example:\n\
          AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x AWS_REGION={DEMO_REGION} aws --endpoint-url http://{address} ecs list-clusters\n"
     ));
-    server::serve(listener, simulation, move || clock.millis()).await?;
+    simulation::serve(listener, simulation, move || clock.millis()).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -5,6 +5,7 @@ mod decisions;
 mod documents;
 mod invariants;
 mod keys;
+mod simulation;
 mod stories;
 mod support;
 mod theme;

@@ -6,9 +6,7 @@ use fargate_top::app::freshness::{self, Freshness};
 use fargate_top::app::screen::Screen;
 use fargate_top::app::settings::Settings;
 use fargate_top::fleet::verdict::Severity;
-use fargate_top::simulation::disturbance::Disturbance;
-use fargate_top::simulation::fault::{Fault, FaultEffect};
-use fargate_top::simulation::{Shape, Simulation};
+use fargate_top::simulation::{Disturbance, Fault, FaultEffect, Shape, Simulation};
 
 use crate::support::fixture::now;
 use crate::support::story::Story;
