@@ -66,6 +66,7 @@ impl Connector {
 fn whole(request: http::Request<SdkBody>) -> Result<Request, ConnectorError> {
     let (parts, body) = request.into_parts();
     let bytes = body.bytes().map(bytes::Bytes::copy_from_slice);
-    let bytes = bytes.ok_or_else(|| ConnectorError::user("the simulation takes no streamed request".into()))?;
+    let bytes =
+        bytes.ok_or_else(|| ConnectorError::user("the simulation takes no streamed request".into()))?;
     Ok(Request::from_parts(parts, bytes))
 }

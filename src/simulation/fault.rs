@@ -118,7 +118,8 @@ impl Faults {
     pub fn judge(&mut self, now: Millis, asked: &Asked, world: &World) -> Verdict {
         let mut verdict = Verdict::default();
         for (_, fault, hits) in &mut self.standing {
-            let timely = fault.from.is_none_or(|from| now >= from) && fault.until.is_none_or(|until| now < until);
+            let timely =
+                fault.from.is_none_or(|from| now >= from) && fault.until.is_none_or(|until| now < until);
             if !timely || !fault.matches.hit(asked) {
                 continue;
             }
@@ -145,10 +146,13 @@ impl Faults {
 
 impl Matches {
     fn hit(&self, asked: &Asked) -> bool {
-        let same = |wanted: &Option<String>, given: &str| wanted.as_deref().is_none_or(|wanted| wanted == given);
+        let same =
+            |wanted: &Option<String>, given: &str| wanted.as_deref().is_none_or(|wanted| wanted == given);
         let cluster = asked.body.get("cluster").and_then(Value::as_str).unwrap_or("default");
         let cluster = cluster.rsplit('/').next().unwrap_or_default();
-        same(&self.service, &asked.service) && same(&self.operation, &asked.operation) && same(&self.cluster, cluster)
+        same(&self.service, &asked.service)
+            && same(&self.operation, &asked.operation)
+            && same(&self.cluster, cluster)
     }
 }
 
@@ -175,7 +179,11 @@ fn refusal(effect: &FaultEffect, asked: &Asked, world: &World) -> Refusal {
             let refusal = Refusal::new(if query { "AccessDenied" } else { "AccessDeniedException" }, message);
             Refusal { status: if query { 403 } else { 400 }, ..refusal }
         }
-        _ => Refusal { status: 500, code: "ServerException", message: "Service Unavailable. Please try again later.".to_owned() },
+        _ => Refusal {
+            status: 500,
+            code: "ServerException",
+            message: "Service Unavailable. Please try again later.".to_owned(),
+        },
     }
 }
 
@@ -209,7 +217,8 @@ pub fn manage(simulation: &Simulation, now: Millis, request: &Request) -> http::
     let (status, body) = match *request.method() {
         Method::GET => {
             let all = simulation.faults();
-            let list: Vec<_> = all.iter().map(|(id, fault)| serde_json::json!({"id": id, "fault": fault})).collect();
+            let list: Vec<_> =
+                all.iter().map(|(id, fault)| serde_json::json!({"id": id, "fault": fault})).collect();
             (StatusCode::OK, serde_json::json!({"now": now, "faults": list}))
         }
         Method::POST => match serde_json::from_slice(request.body()) {

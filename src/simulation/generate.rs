@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use super::Millis;
 use super::name::{self, Place, Purpose};
 use super::world::World;
-use super::world::definition::Recipe;
+use super::world::definition::{Architecture, Recipe};
 use super::world::service::{Breaker, Settings};
 use super::world::settle::{self, Blueprint};
 use super::world::task::Capacity;
-use super::Millis;
 
 /// How large a generated fleet is. The same shape and seed give the same fleet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,14 +20,45 @@ pub struct Shape {
 }
 
 const SUBJECTS: [&str; 24] = [
-    "account", "basket", "billing", "catalog", "checkout", "coupon", "customer", "delivery", "feed", "image",
-    "inventory", "invoice", "ledger", "mail", "notify", "order", "payment", "price", "profile", "rating", "report",
-    "search", "session", "stock",
+    "account",
+    "basket",
+    "billing",
+    "catalog",
+    "checkout",
+    "coupon",
+    "customer",
+    "delivery",
+    "feed",
+    "image",
+    "inventory",
+    "invoice",
+    "ledger",
+    "mail",
+    "notify",
+    "order",
+    "payment",
+    "price",
+    "profile",
+    "rating",
+    "report",
+    "search",
+    "session",
+    "stock",
 ];
 const KINDS: [&str; 10] =
     ["api", "worker", "sync", "gateway", "export", "import", "stream", "cache", "index", "web"];
 const CLUSTERS: [&str; 12] = [
-    "payments", "core", "search", "media", "web", "data", "mobile", "internal", "partners", "batch", "edge",
+    "payments",
+    "core",
+    "search",
+    "media",
+    "web",
+    "data",
+    "mobile",
+    "internal",
+    "partners",
+    "batch",
+    "edge",
     "analytics",
 ];
 
@@ -56,7 +87,7 @@ pub fn usual(name: &str, seed: u64) -> (Recipe, Settings) {
     let recipe = Recipe {
         cpu,
         memory,
-        arm: one_in(17, 2),
+        architecture: if one_in(17, 2) { Architecture::Arm } else { Architecture::X86 },
         port: balanced.then_some(8080),
         envoy: one_in(20, 4),
         log_router: one_in(23, 5),
@@ -93,14 +124,17 @@ pub fn fleet(shape: &Shape, start: Millis) -> World {
             let name: Arc<str> = service_name(shape.seed, made).into();
             let (recipe, settings) = usual(&name, shape.seed);
             let number = name::derive(shape.seed, Purpose::Revision, name::number_of(&name));
-            settle::service(&mut world, Blueprint {
-                cluster,
-                tasks: u32::try_from(share(shape.tasks, shape.services, made)).unwrap_or(u32::MAX),
-                revision: 2 + u32::try_from(number % 300).unwrap_or_default(),
-                name,
-                recipe,
-                settings: Arc::new(settings),
-            });
+            settle::service(
+                &mut world,
+                Blueprint {
+                    cluster,
+                    tasks: u32::try_from(share(shape.tasks, shape.services, made)).unwrap_or(u32::MAX),
+                    revision: 2 + u32::try_from(number % 300).unwrap_or_default(),
+                    name,
+                    recipe,
+                    settings: Arc::new(settings),
+                },
+            );
             made += 1;
         }
     }
@@ -138,8 +172,8 @@ fn service_name(seed: u64, index: usize) -> String {
     // A step that has no divisor in common with the number of names visits each of them once.
     let first = usize::try_from(seed % 240).unwrap_or_default();
     let at = (first + index % names * 77) % names;
-    let subject = SUBJECTS.iter().nth(at / KINDS.len()).copied().unwrap_or("service");
-    let kind = KINDS.iter().nth(at % KINDS.len()).copied().unwrap_or("api");
+    let subject = SUBJECTS.get(at / KINDS.len()).copied().unwrap_or("service");
+    let kind = KINDS.get(at % KINDS.len()).copied().unwrap_or("api");
     match index / names {
         0 => format!("{subject}-{kind}"),
         round => format!("{subject}-{kind}-{}", round + 1),

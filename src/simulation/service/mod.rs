@@ -6,9 +6,9 @@ pub mod sts;
 use http::header::CONTENT_TYPE;
 use serde_json::{Map, Value};
 
+use super::Request;
 use super::wire::{Protocol, Refusal, query};
 use super::world::World;
-use super::Request;
 
 /// A request, understood as far as every service needs.
 #[derive(Clone, Debug)]
@@ -37,7 +37,8 @@ pub fn understand(request: &Request) -> Asked {
         let (service, operation) = (service.to_owned(), operation.to_owned());
         return Asked { protocol: Protocol::Json, service, operation, body, garbled };
     }
-    let form = header(CONTENT_TYPE.as_str()).is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    let form = header(CONTENT_TYPE.as_str())
+        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
     let body = if form { query::parse(&String::from_utf8_lossy(request.body())) } else { Map::new() };
     let field = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let service = if field("Version") == sts::VERSION { "sts".to_owned() } else { field("Version") };
@@ -60,8 +61,10 @@ pub fn perform(world: &mut World, asked: &Asked, request_id: &str) -> Result<Str
 /// The answer for what the simulation does not have: it names the operation, so that a test that fails says why.
 pub fn unknown(asked: &Asked) -> Refusal {
     let (service, operation) = (asked.service.as_str(), asked.operation.as_str());
-    let (service, operation) =
-        (if service.is_empty() { "unknown" } else { service }, if operation.is_empty() { "unknown" } else { operation });
+    let (service, operation) = (
+        if service.is_empty() { "unknown" } else { service },
+        if operation.is_empty() { "unknown" } else { operation },
+    );
     Refusal::new(
         "UnknownOperationException",
         format!("The simulation does not have the operation {operation} of the service {service}."),

@@ -6,8 +6,9 @@ use std::sync::Arc;
 mod file;
 
 pub use self::file::Behaviour;
-use self::file::{Architecture, BreakerStory, CapacityStory, Insights, ServiceStory, Sidecar, TaskStory};
 pub use self::file::Story;
+use self::file::{BreakerStory, CapacityStory, Insights, ServiceStory, Sidecar, TaskStory};
+use super::Millis;
 use super::fault::{Fault, Faults, Matches};
 use super::generate;
 use super::name::Place;
@@ -16,7 +17,6 @@ use super::world::settle::{self, Blueprint};
 use super::world::task::{Capacity, Fate, Owner};
 use super::world::trouble::Trouble;
 use super::world::{ClusterKey, NewTask, World, life};
-use super::Millis;
 
 /// The stories that every binary has.
 pub const EMBEDDED: [(&str, &str); 2] = [
@@ -86,7 +86,7 @@ impl Story {
                 Insights::Enhanced => "enhanced",
             };
             let key = world.add_cluster(cluster.name.as_str().into(), insights);
-            for service in &cluster.services {
+            for service in cluster.service.iter().chain(&cluster.services) {
                 self.add_service(&mut world, key, service, start)?;
             }
         }
@@ -122,8 +122,7 @@ impl Story {
         let key = settle::service(world, blueprint(cluster, story, self.seed));
         if let Some(service) = world.service_mut(key) {
             let trouble = story.behaviour.trouble();
-            service.trouble =
-                trouble.map(|kind| Box::new(Trouble { kind, definition: None, active: false }));
+            service.trouble = trouble.map(|kind| Box::new(Trouble { kind, definition: None, active: false }));
             if story.behaviour == Behaviour::Rolling {
                 service.redeploy_every = story.every.map(|span| span.0);
             }
@@ -141,7 +140,7 @@ fn blueprint(cluster: ClusterKey, story: &ServiceStory, seed: u64) -> Blueprint 
         (recipe.cpu, recipe.memory) = size;
     }
     if let Some(architecture) = story.architecture {
-        recipe.arm = matches!(architecture, Architecture::Arm);
+        recipe.architecture = architecture.into();
     }
     if let Some(sidecars) = &story.sidecars {
         recipe.envoy = sidecars.contains(&Sidecar::Envoy);
@@ -149,7 +148,8 @@ fn blueprint(cluster: ClusterKey, story: &ServiceStory, seed: u64) -> Blueprint 
     }
     recipe.health_check = story.health_check.unwrap_or(recipe.health_check);
     if let Some(variables) = &story.variables {
-        recipe.variables = variables.iter().map(|(name, value)| (name.as_str().into(), value.as_str().into())).collect();
+        recipe.variables =
+            variables.iter().map(|(name, value)| (name.as_str().into(), value.as_str().into())).collect();
     }
     if let Some(secrets) = &story.secrets {
         recipe.secrets = secrets.iter().map(|name| name.as_str().into()).collect();
@@ -181,7 +181,9 @@ fn blueprint(cluster: ClusterKey, story: &ServiceStory, seed: u64) -> Blueprint 
         cluster,
         name: story.name.as_str().into(),
         tasks: story.tasks,
-        revision: story.revision.unwrap_or(2 + u32::from(recipe.tag.as_bytes().first().copied().unwrap_or(9))),
+        revision: story
+            .revision
+            .unwrap_or(2 + u32::from(recipe.tag.as_bytes().first().copied().unwrap_or(9))),
         recipe,
         settings: Arc::new(settings),
     }
@@ -189,7 +191,8 @@ fn blueprint(cluster: ClusterKey, story: &ServiceStory, seed: u64) -> Blueprint 
 
 fn run_task(world: &mut World, story: &TaskStory) -> Result<(), StoryError> {
     let cluster = world.cluster_named(&story.cluster).map(|cluster| cluster.key);
-    let cluster = cluster.ok_or_else(|| StoryError::new(format!("there is no cluster {:?}", story.cluster)))?;
+    let cluster =
+        cluster.ok_or_else(|| StoryError::new(format!("there is no cluster {:?}", story.cluster)))?;
     let (mut recipe, settings) = generate::usual(&story.name, world.seed);
     (recipe.port, recipe.envoy, recipe.health_check) = (None, false, false);
     let registered = world.now - 30 * 86_400_000;

@@ -2,9 +2,9 @@
 
 use std::fmt::{Display, Write};
 
+use super::Refusal;
 use super::input::Input;
 use super::json::Object;
-use super::Refusal;
 use crate::simulation::name;
 
 /// Where a page begins and how much it holds.

@@ -29,6 +29,12 @@ pub enum Body {
     Given(Arc<Value>),
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Architecture {
+    X86,
+    Arm,
+}
+
 /// What differs between the containers of our pretended applications.
 #[derive(Clone, Debug)]
 pub struct Recipe {
@@ -36,7 +42,7 @@ pub struct Recipe {
     pub cpu: u32,
     /// MiB.
     pub memory: u32,
-    pub arm: bool,
+    pub architecture: Architecture,
     pub port: Option<u16>,
     pub envoy: bool,
     pub log_router: bool,
@@ -96,7 +102,9 @@ impl<'a> ContainerOutline<'a> {
         fmt::from_fn(move |f| match (self.given_image, self.role) {
             (Some(image), _) => f.write_str(image),
             (_, Some(Role::Envoy)) => f.write_str("public.ecr.aws/appmesh/aws-appmesh-envoy:v1.31.4.0-prod"),
-            (_, Some(Role::LogRouter)) => f.write_str("public.ecr.aws/aws-observability/aws-for-fluent-bit:2.32.5"),
+            (_, Some(Role::LogRouter)) => {
+                f.write_str("public.ecr.aws/aws-observability/aws-for-fluent-bit:2.32.5")
+            }
             _ => write!(f, "{}", place.image(self.family, self.tag)),
         })
     }
@@ -128,8 +136,10 @@ impl Definition {
 
     pub fn arm(&self) -> bool {
         match &self.body {
-            Body::Recipe(recipe) => recipe.arm,
-            Body::Given(body) => body.pointer("/runtimePlatform/cpuArchitecture") == Some(&Value::from("ARM64")),
+            Body::Recipe(recipe) => recipe.architecture == Architecture::Arm,
+            Body::Given(body) => {
+                body.pointer("/runtimePlatform/cpuArchitecture") == Some(&Value::from("ARM64"))
+            }
         }
     }
 

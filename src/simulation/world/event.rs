@@ -19,8 +19,14 @@ pub struct Event {
 pub enum Fact {
     SteadyState,
     /// `replaced` tasks were started because others were unhealthy.
-    Started { tasks: Box<[u128]>, replaced: usize },
-    Stopped { tasks: Box<[u128]>, pending: bool },
+    Started {
+        tasks: Box<[u128]>,
+        replaced: usize,
+    },
+    Stopped {
+        tasks: Box<[u128]>,
+        pending: bool,
+    },
     Draining(usize),
     Registered(usize),
     Deregistered(usize),
@@ -28,7 +34,11 @@ pub enum Fact {
     Failed(u64),
     RollingBack(u64),
     /// The load balancer's verdict on one task.
-    Unhealthy { task: u128, port: u16, cause: &'static str },
+    Unhealthy {
+        task: u128,
+        port: u16,
+        cause: &'static str,
+    },
     FailedContainerHealthCheck(u128),
     NoCapacity,
     CannotStart,

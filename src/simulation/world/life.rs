@@ -30,7 +30,11 @@ pub fn step(world: &mut World, key: TaskKey, at: Millis) {
         TaskState::Pending => match &task.fate {
             Fate::NeverStarts { reason } => {
                 let reason = Arc::clone(reason);
-                stop(world, key, Ending { code: StopCode::FailedToStart, reason, exit: None, container_reason: None });
+                stop(
+                    world,
+                    key,
+                    Ending { code: StopCode::FailedToStart, reason, exit: None, container_reason: None },
+                );
             }
             _ => activate(world, key, at),
         },
@@ -60,9 +64,9 @@ pub fn step(world: &mut World, key: TaskKey, at: Millis) {
 
 fn settings_of(world: &World, task: &Task) -> (Option<ServiceKey>, bool, Millis) {
     match task.owner {
-        Owner::Service { service, .. } => world
-            .service(service)
-            .map_or((None, false, 6_000), |found| (Some(service), found.settings.balanced, found.settings.pull)),
+        Owner::Service { service, .. } => world.service(service).map_or((None, false, 6_000), |found| {
+            (Some(service), found.settings.balanced, found.settings.pull)
+        }),
         Owner::Alone { .. } => (None, false, 6_000),
     }
 }
@@ -112,7 +116,8 @@ fn fate_after(fate: &Fate) -> Option<Millis> {
 fn run(world: &mut World, key: TaskKey, at: Millis) {
     let Some(task) = world.task(key) else { return };
     let (service, balanced, _) = settings_of(world, task);
-    let checked = world.definition(task.definition).is_some_and(super::definition::Definition::has_health_check);
+    let checked =
+        world.definition(task.definition).is_some_and(super::definition::Definition::has_health_check);
     // A task that nobody checks counts as healthy after 40 s (AWS.md §1.4).
     let ready = match (checked, balanced) {
         (true, _) => world.between(22_000..=32_000),
@@ -144,7 +149,8 @@ fn while_running(world: &mut World, key: TaskKey, at: Millis) {
     if task.ready || task.health == Health::Unhealthy || fated.is_some_and(|fated| at >= fated) {
         return meet_fate(world, key, at);
     }
-    let checked = world.definition(task.definition).is_some_and(super::definition::Definition::has_health_check);
+    let checked =
+        world.definition(task.definition).is_some_and(super::definition::Definition::has_health_check);
     world.change(key, |task| {
         task.ready = true;
         task.health = if checked { Health::Healthy } else { Health::Unknown };
@@ -173,7 +179,11 @@ fn meet_fate(world: &mut World, key: TaskKey, at: Millis) {
         }
         Fate::Interrupted { .. } => {
             let reason = Arc::from("Your Spot Task was interrupted.");
-            stop(world, key, Ending { code: StopCode::Spot, reason, exit: Some(143), container_reason: None });
+            stop(
+                world,
+                key,
+                Ending { code: StopCode::Spot, reason, exit: Some(143), container_reason: None },
+            );
         }
         Fate::LosesSidecar { .. } => world.change(key, |task| {
             task.lost_sidecar = true;
@@ -194,7 +204,8 @@ fn meet_fate(world: &mut World, key: TaskKey, at: Millis) {
         }
         Fate::FailsLoadBalancer { .. } => {
             let port = world.definition(task.definition).and_then(|d| d.recipe()?.port).unwrap_or(80);
-            let group = service.and_then(|service| scheduler::target_group(world, service)).unwrap_or_default();
+            let group =
+                service.and_then(|service| scheduler::target_group(world, service)).unwrap_or_default();
             let arn = world.place.arn("elasticloadbalancing", group).to_string();
             let cause = "Health checks failed with these codes: [503]";
             scheduler::say(world, service, Fact::Unhealthy { task: id, port, cause });

@@ -178,9 +178,16 @@ impl World {
     ) -> DefinitionKey {
         let key = DefinitionKey(count(self.definitions.len()));
         let newest = self.families.get(family).and_then(|keys| keys.last());
-        let revision = newest.and_then(|key| self.definition(*key)).map_or(first, |newest| newest.revision + 1);
+        let revision =
+            newest.and_then(|key| self.definition(*key)).map_or(first, |newest| newest.revision + 1);
         self.families.entry(Arc::clone(family)).or_default().push(key);
-        self.definitions.push(Definition { family: Arc::clone(family), revision, registered, active: true, body });
+        self.definitions.push(Definition {
+            family: Arc::clone(family),
+            revision,
+            registered,
+            active: true,
+            body,
+        });
         key
     }
 

@@ -37,7 +37,9 @@ pub fn target_group(world: &World, key: ServiceKey) -> Option<String> {
     let service = world.service(key)?;
     service.settings.balanced.then(|| {
         let number = name::derive(world.seed, Purpose::TargetGroup, u64::from(key.0));
-        format!("targetgroup/tg-{}/{number:016x}", service.name)
+        // Names of target groups have at most 32 letters.
+        let name: String = service.name.chars().take(29).collect();
+        format!("targetgroup/tg-{name}/{number:016x}")
     })
 }
 
@@ -75,7 +77,8 @@ pub fn task_runs(world: &mut World, key: ServiceKey, task: TaskKey, registered: 
 pub fn task_ends(world: &mut World, key: ServiceKey, task: TaskKey, registered: bool, failed: bool) {
     let deployment = deployment_of(world, task);
     let started = world.task(task).and_then(|task| task.times.started);
-    let by_itself = world.task(task).and_then(|task| task.ending.as_ref()).is_some_and(|ending| ending.exited());
+    let by_itself =
+        world.task(task).and_then(|task| task.ending.as_ref()).is_some_and(|ending| ending.exited());
     let now = world.now;
     let Some(service) = world.service_mut(key) else { return };
     service.launch.deregistered += usize::from(registered);
@@ -216,7 +219,9 @@ fn start_missing(world: &mut World, key: ServiceKey) {
     let (desired, most, _) = bounds(world, key);
     let weighed = weigh(world, key);
     let Some(service) = world.service(key) else { return };
-    let Some(primary) = service.primary().filter(|primary| primary.rollout != Rollout::Failed) else { return };
+    let Some(primary) = service.primary().filter(|primary| primary.rollout != Rollout::Failed) else {
+        return;
+    };
     let (number, definition) = (primary.number, primary.definition);
     let (cluster, capacity, exec) = (service.cluster, service.settings.capacity, service.settings.exec);
     let now = world.now;
@@ -282,7 +287,8 @@ fn check_steady(world: &mut World, key: ServiceKey) {
     let (desired, ..) = bounds(world, key);
     let Some(service) = world.service_mut(key) else { return };
     let settled = service.deployments.len() == 1 && !service.deploying();
-    if settled && !service.launch.steady && weighed.len() == desired && weighed.iter().all(|task| task.ready) {
+    if settled && !service.launch.steady && weighed.len() == desired && weighed.iter().all(|task| task.ready)
+    {
         service.launch.steady = true;
         say(world, Some(key), Fact::SteadyState);
     }

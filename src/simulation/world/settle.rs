@@ -96,8 +96,14 @@ fn running_task(world: &mut World, key: ServiceKey, created: Millis, deployment:
     let Some(definition) = service.primary().map(|primary| primary.definition) else { return };
     let (cluster, settings) = (service.cluster, Arc::clone(&service.settings));
     let owner = Owner::Service { service: key, deployment };
-    let new =
-        NewTask { cluster, owner, definition, capacity: settings.capacity, exec: settings.exec, fate: Fate::Lives };
+    let new = NewTask {
+        cluster,
+        owner,
+        definition,
+        capacity: settings.capacity,
+        exec: settings.exec,
+        fate: Fate::Lives,
+    };
     let checked = world.definition(definition).is_some_and(super::definition::Definition::has_health_check);
     let connected = created + world.between(5_000..=8_500);
     let pulled = connected + 1_250 + world.between(settings.pull * 9 / 10..=settings.pull * 11 / 10);

@@ -64,17 +64,32 @@ pub enum Owner {
 pub enum Fate {
     Lives,
     /// The containers never start: the task fails while it is PENDING.
-    NeverStarts { reason: Arc<str> },
+    NeverStarts {
+        reason: Arc<str>,
+    },
     /// Stays PENDING.
     Hangs,
     /// The application ends by itself.
-    Exits { after: Millis, code: i32 },
-    OutOfMemory { after: Millis },
-    FailsLoadBalancer { after: Millis },
-    FailsContainerCheck { after: Millis },
-    Interrupted { after: Millis },
+    Exits {
+        after: Millis,
+        code: i32,
+    },
+    OutOfMemory {
+        after: Millis,
+    },
+    FailsLoadBalancer {
+        after: Millis,
+    },
+    FailsContainerCheck {
+        after: Millis,
+    },
+    Interrupted {
+        after: Millis,
+    },
     /// The log router dies while the application goes on.
-    LosesSidecar { after: Millis },
+    LosesSidecar {
+        after: Millis,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,6 +176,7 @@ pub struct Times {
     pub stopped: Option<Millis>,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Clone, Debug)]
 pub struct Task {
     pub key: TaskKey,

@@ -51,7 +51,8 @@ pub fn begin(world: &mut World, key: ServiceKey) {
     match trouble.kind.clone() {
         Kind::CrashLoop { missing, .. } => flawed_revision(world, key, |recipe| {
             recipe.secrets = recipe.secrets.iter().filter(|name| **name != missing).cloned().collect();
-            recipe.variables = recipe.variables.iter().filter(|(name, _)| *name != missing).cloned().collect();
+            recipe.variables =
+                recipe.variables.iter().filter(|(name, _)| *name != missing).cloned().collect();
         }),
         Kind::SecretMissing { name } => flawed_revision(world, key, |recipe| {
             recipe.secrets = recipe.secrets.iter().cloned().chain([Arc::clone(&name)]).collect();

@@ -12,19 +12,21 @@ pub fn list(world: &World, input: Input<'_>) -> Result<String, Refusal> {
     let active = world.clusters.iter().filter(|cluster| cluster.active);
     let cut = page.cut(active.map(|cluster| (u64::from(cluster.key.0), cluster)));
     Ok(json::document(|o| {
-        let arns = cut.items.iter().map(|cluster| world.place.ecs(format_args!("cluster/{}", cluster.name)).to_string());
+        let arns = cut
+            .items
+            .iter()
+            .map(|cluster| world.place.ecs(format_args!("cluster/{}", cluster.name)).to_string());
         o.texts("clusterArns", arns);
         cut.token(o);
     }))
 }
 
 /// What `include` adds.
-#[derive(Clone, Copy)]
-struct Extras {
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Extras {
     statistics: bool,
     settings: bool,
     tags: bool,
-    attachments: bool,
 }
 
 pub fn describe(world: &World, input: Input<'_>) -> Result<String, Refusal> {
@@ -37,7 +39,6 @@ pub fn describe(world: &World, input: Input<'_>) -> Result<String, Refusal> {
         statistics: super::includes(input, "STATISTICS")?,
         settings: super::includes(input, "SETTINGS")?,
         tags: super::includes(input, "TAGS")?,
-        attachments: super::includes(input, "ATTACHMENTS")?,
     };
     let (mut found, mut missing) = (Vec::new(), Vec::new());
     for name in names.iter().map(|reference| super::cluster_name(Some(reference))) {
@@ -52,7 +53,7 @@ pub fn describe(world: &World, input: Input<'_>) -> Result<String, Refusal> {
     }))
 }
 
-fn write(o: &mut Object<'_>, world: &World, cluster: &Cluster, extras: Extras) {
+pub fn write(o: &mut Object<'_>, world: &World, cluster: &Cluster, extras: Extras) {
     o.text("clusterArn", world.place.ecs(format_args!("cluster/{}", cluster.name)))
         .text("clusterName", &cluster.name)
         .text("status", if cluster.active { "ACTIVE" } else { "INACTIVE" })
@@ -76,7 +77,4 @@ fn write(o: &mut Object<'_>, world: &World, cluster: &Cluster, extras: Extras) {
     let settings = [("containerInsights", cluster.insights)];
     o.pairs("settings", ("name", "value"), settings.into_iter().filter(|_| extras.settings));
     o.texts("capacityProviders", ["FARGATE", "FARGATE_SPOT"]).none("defaultCapacityProviderStrategy");
-    if extras.attachments {
-        o.none("attachments");
-    }
 }

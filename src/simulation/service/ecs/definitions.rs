@@ -24,7 +24,10 @@ pub fn list(world: &World, input: Input<'_>) -> Result<String, Refusal> {
     }
     let cut = page.cut((0..).zip(found));
     Ok(json::document(|o| {
-        o.texts("taskDefinitionArns", cut.items.iter().map(|found| world.place.ecs(found.resource()).to_string()));
+        o.texts(
+            "taskDefinitionArns",
+            cut.items.iter().map(|found| world.place.ecs(found.resource()).to_string()),
+        );
         cut.token(o);
     }))
 }

@@ -1,6 +1,7 @@
 //! ECS: the operations by name, and how requests refer to clusters, services and tasks.
 
 mod clusters;
+mod create;
 mod definitions;
 mod deployments;
 mod services;
@@ -42,13 +43,22 @@ pub fn perform(world: &mut World, asked: &Asked) -> Result<String, Refusal> {
         "DescribeServiceRevisions" => deployments::describe_revisions(world, input),
         "UpdateService" => update::service(world, input),
         "StopTask" => update::stop_task(world, input),
+        "CreateCluster" => create::cluster(world, input),
+        "RegisterTaskDefinition" => create::definition(world, input, &asked.body),
+        "CreateService" => create::service(world, input),
+        "DeleteService" => create::delete_service(world, input),
+        "RunTask" => create::run_task(world, input),
         _ => Err(super::unknown(asked)),
     }
 }
 
 /// What an ARN points to, after `arn:aws:ecs:<region>:<account>:`; a short name is returned as it is.
 fn resource(reference: &str) -> &str {
-    if reference.starts_with("arn:") { reference.splitn(6, ':').nth(5).unwrap_or_default() } else { reference }
+    if reference.starts_with("arn:") {
+        reference.splitn(6, ':').nth(5).unwrap_or_default()
+    } else {
+        reference
+    }
 }
 
 /// The name of a cluster given by name or ARN; `default` when it is not given.

@@ -19,12 +19,15 @@ struct Filter<'a> {
 
 impl Filter<'_> {
     fn admits(&self, world: &World, task: &Task) -> bool {
-        let of_family = |family| world.definition(task.definition).is_some_and(|found| &*found.family == family);
+        let of_family =
+            |family| world.definition(task.definition).is_some_and(|found| &*found.family == family);
         let by = |starter: &str| match &task.owner {
             Owner::Service { deployment, .. } => starter == format!("ecs-svc/{deployment}"),
             Owner::Alone { started_by, .. } => started_by.as_deref() == Some(starter),
         };
-        self.family.is_none_or(of_family) && self.started_by.is_none_or(by) && self.launch_type.is_none_or(|kind| kind == "FARGATE")
+        self.family.is_none_or(of_family)
+            && self.started_by.is_none_or(by)
+            && self.launch_type.is_none_or(|kind| kind == "FARGATE")
     }
 }
 
@@ -96,7 +99,9 @@ pub fn describe(world: &World, input: Input<'_>) -> Result<String, Refusal> {
         let id = task_id(cluster, reference)?;
         match world.task_with_id(id).filter(|task| task.cluster == cluster.key) {
             Some(task) => found.push(task),
-            None => missing.push(world.place.ecs(format_args!("task/{}/{id:032x}", cluster.name)).to_string()),
+            None => {
+                missing.push(world.place.ecs(format_args!("task/{}/{id:032x}", cluster.name)).to_string());
+            }
         }
     }
     Ok(json::document(|o| {

@@ -60,14 +60,16 @@ pub fn service(world: &mut World, input: Input<'_>) -> Result<String, Refusal> {
 }
 
 /// The settings after an update, and whether the change needs a deployment (AWS.md §1.5).
-fn settings(before: &Settings, input: Input<'_>) -> Result<(Settings, bool), Refusal> {
+pub fn settings(before: &Settings, input: Input<'_>) -> Result<(Settings, bool), Refusal> {
     let mut settings = before.clone();
     let mut replaced = false;
     if let Some(configuration) = input.object("deploymentConfiguration")? {
         let percent = |key, old| match configuration.whole(key)? {
             None => Ok(old),
             // Guess: the words.
-            Some(given) => u32::try_from(given).map_err(|_| Refusal::parameter(format!("{key} must not be negative."))),
+            Some(given) => {
+                u32::try_from(given).map_err(|_| Refusal::parameter(format!("{key} must not be negative.")))
+            }
         };
         settings.maximum_percent = percent("maximumPercent", settings.maximum_percent)?;
         settings.minimum_percent = percent("minimumHealthyPercent", settings.minimum_percent)?;

@@ -19,10 +19,10 @@ pub fn write(o: &mut Object<'_>, world: &World, definition: &Definition) {
         .none("placementConstraints")
         .texts("compatibilities", ["EC2", "FARGATE", "MANAGED_INSTANCES"])
         .time("registeredAt", definition.registered)
-        .text("registeredBy", format_args!(
-            "arn:aws:sts::{}:assumed-role/ci-deployer/pipeline",
-            world.place.account
-        ));
+        .text(
+            "registeredBy",
+            format_args!("arn:aws:sts::{}:assumed-role/ci-deployer/pipeline", world.place.account),
+        );
 }
 
 /// What RegisterTaskDefinition was given, as it was given.
@@ -66,7 +66,7 @@ fn from_recipe(o: &mut Object<'_>, world: &World, definition: &Definition, recip
             o.text("name", name);
         })
         .object("runtimePlatform", |o| {
-            o.text("cpuArchitecture", if recipe.arm { "ARM64" } else { "X86_64" })
+            o.text("cpuArchitecture", if definition.arm() { "ARM64" } else { "X86_64" })
                 .text("operatingSystemFamily", "LINUX");
         })
         .texts("requiresCompatibilities", ["FARGATE"])
@@ -109,7 +109,9 @@ fn container(
     o.none("mountPoints").none("volumesFrom");
     log_configuration(o, world, definition, recipe, role);
     match role {
-        Role::App if recipe.health_check => health_check(o, "curl -fsS http://localhost:8080/healthz || exit 1", 20),
+        Role::App if recipe.health_check => {
+            health_check(o, "curl -fsS http://localhost:8080/healthz || exit 1", 20);
+        }
         Role::Envoy => health_check(o, "curl -fsS http://localhost:9901/server_info | grep -q LIVE", 10),
         Role::LogRouter => {
             o.object("firelensConfiguration", |o| {
@@ -135,13 +137,23 @@ fn application(o: &mut Object<'_>, world: &World, recipe: &Recipe) {
             o.text("containerName", name).text("condition", "HEALTHY");
         });
     }
-    o.number("stopTimeout", 30).flag("readonlyRootFilesystem", true).objects("ulimits", [65_536], |o, limit| {
-        o.text("name", "nofile").number("softLimit", limit).number("hardLimit", limit);
-    });
+    o.number("stopTimeout", 30).flag("readonlyRootFilesystem", true).objects(
+        "ulimits",
+        [65_536],
+        |o, limit| {
+            o.text("name", "nofile").number("softLimit", limit).number("hardLimit", limit);
+        },
+    );
 }
 
 /// The application's lines go through FireLens if there is a log router, else to CloudWatch Logs.
-fn log_configuration(o: &mut Object<'_>, world: &World, definition: &Definition, recipe: &Recipe, role: Role) {
+fn log_configuration(
+    o: &mut Object<'_>,
+    world: &World,
+    definition: &Definition,
+    recipe: &Recipe,
+    role: Role,
+) {
     o.object("logConfiguration", |o| {
         if role == Role::App && recipe.log_router {
             o.text("logDriver", "awsfirelens").object("options", |o| {

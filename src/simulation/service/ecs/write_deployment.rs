@@ -5,6 +5,8 @@ use std::fmt::{self, Display};
 use super::super::super::name::{self, letters21};
 use super::super::super::wire::json::Object;
 use super::super::super::world::World;
+use super::super::super::world::definition::Definition;
+use super::super::super::world::scheduler;
 use super::super::super::world::service::{Record, RecordStatus, Revision, Service};
 use super::write_service;
 
@@ -66,7 +68,9 @@ pub fn brief(o: &mut Object<'_>, world: &World, service: &Service, record: &Reco
 pub fn write(o: &mut Object<'_>, world: &World, service: &Service, record: &Record) {
     o.text("serviceDeploymentArn", arn(world, service, record));
     service_arn(o, world, service);
-    o.time("createdAt", record.created).time("startedAt", record.created + 850).time_if("finishedAt", record.finished);
+    o.time("createdAt", record.created)
+        .time("startedAt", record.created + 850)
+        .time_if("finishedAt", record.finished);
     if record.status == RecordStatus::Stopped {
         o.time_if("stoppedAt", record.finished);
     }
@@ -96,7 +100,9 @@ pub fn write(o: &mut Object<'_>, world: &World, service: &Service, record: &Reco
         _ => "MONITORING_COMPLETE",
     };
     o.object("deploymentCircuitBreaker", |o| {
-        o.text("status", monitor).number("failureCount", record.failures).number("threshold", record.threshold);
+        o.text("status", monitor)
+            .number("failureCount", record.failures)
+            .number("threshold", record.threshold);
     });
     o.object("alarms", |o| {
         o.text("status", "DISABLED").none("alarmNames").none("triggeredAlarmNames");
@@ -127,7 +133,7 @@ pub fn revision(o: &mut Object<'_>, world: &World, service: &Service, revision: 
     write_service::load_balancers(o, world, service);
     o.none("serviceRegistries");
     write_service::network(o, world, service);
-    let containers = definition.map(|definition| definition.containers()).unwrap_or_default();
+    let containers = definition.map(Definition::containers).unwrap_or_default();
     o.objects("containerImages", containers, |o, container| {
         let image = container.image(&world.place).to_string();
         o.text("containerName", container.name)
@@ -135,4 +141,11 @@ pub fn revision(o: &mut Object<'_>, world: &World, service: &Service, revision: 
             .text("image", image);
     });
     o.flag("guardDutyEnabled", false).none("volumeConfigurations").time("createdAt", revision.created);
+    if let Some(group) = scheduler::target_group(world, service.key) {
+        o.object("resolvedConfiguration", |o| {
+            o.objects("loadBalancers", [group], |o, group| {
+                o.text("targetGroupArn", world.place.arn("elasticloadbalancing", group));
+            });
+        });
+    }
 }

@@ -73,7 +73,10 @@ pub fn write(o: &mut Object<'_>, world: &World, service: &Service, tags: bool) {
     o.time("createdAt", service.created);
     // Guess: it is there only while a deployment runs (AWS.md §10.3).
     let running = service.records.iter().find(|record| !record.status.is_over());
-    o.text_if("currentServiceDeployment", running.map(|record| write_deployment::arn(world, service, record)));
+    o.text_if(
+        "currentServiceDeployment",
+        running.map(|record| write_deployment::arn(world, service, record)),
+    );
     o.objects("currentServiceRevisions", &service.deployments, |o, deployment| {
         let counts = counts(world, service, Some(deployment.number));
         o.text("arn", write_deployment::revision_arn(world, service, deployment.revision))
@@ -156,7 +159,10 @@ pub fn network(o: &mut Object<'_>, world: &World, service: &Service) {
         o.object("awsvpcConfiguration", |o| {
             let subnets = (0..name::ZONES).map(|zone| subnet(world, zone));
             o.texts("subnets", subnets);
-            o.texts("securityGroups", [vpc_id("sg", world.seed, Purpose::SecurityGroup, u64::from(service.key.0))]);
+            o.texts(
+                "securityGroups",
+                [vpc_id("sg", world.seed, Purpose::SecurityGroup, u64::from(service.key.0))],
+            );
             o.text("assignPublicIp", if settings.public_address { "ENABLED" } else { "DISABLED" });
         });
     });
@@ -173,7 +179,13 @@ fn desired(service: &Service, deployment: &Deployment, counts: Counts) -> u32 {
     if primary && deployment.rollout != Rollout::Failed { service.desired } else { counts.wanted }
 }
 
-fn deployment_entry(o: &mut Object<'_>, world: &World, service: &Service, deployment: &Deployment, primary: bool) {
+fn deployment_entry(
+    o: &mut Object<'_>,
+    world: &World,
+    service: &Service,
+    deployment: &Deployment,
+    primary: bool,
+) {
     let counts = counts(world, service, Some(deployment.number));
     o.text("id", format_args!("ecs-svc/{}", deployment.number))
         .text("status", if primary { "PRIMARY" } else { "ACTIVE" });
