@@ -4,13 +4,13 @@ use chrono::TimeDelta;
 
 use crate::app::document::Line;
 use crate::app::format;
+use crate::app::freshness::{self, Freshness};
 use crate::app::layout::{Regions, Width, width};
 use crate::app::model::{ContextInfo, Model};
 use crate::app::screen::Screen;
 use crate::app::table::Tone;
 use crate::view::canvas::Canvas;
 use crate::view::fit;
-use crate::view::freshness::{Freshness, freshness};
 use crate::view::theme::Role;
 
 pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions) {
@@ -136,10 +136,14 @@ fn right(canvas: &Canvas<'_>, model: &Model) -> Line {
     if model.settings.read_only {
         parts.push(("[RO]".to_owned(), Tone::Strong));
     }
-    match freshness(model) {
-        Freshness::Fresh => {}
+    match freshness::of_screen(model) {
+        Freshness::Live => {}
         Freshness::Loading => parts.push(("loading".to_owned(), Tone::Strong)),
-        Freshness::Old(age) => parts.push((format!("{} ago", format::age(age)), tone_of_age(age))),
+        Freshness::Old(at) => {
+            let age = model.now - at;
+            let tone = if age > TimeDelta::minutes(1) { Tone::Warning } else { Tone::Plain };
+            parts.push((format!("{} ago", format::age(age)), tone));
+        }
         Freshness::Frozen(since) => {
             let since = format::clock(since, model.utc);
             let words = if small { "frozen" } else { "data frozen" };
@@ -158,8 +162,4 @@ fn right(canvas: &Canvas<'_>, model: &Model) -> Line {
         line = line.with(text, tone);
     }
     line
-}
-
-fn tone_of_age(age: TimeDelta) -> Tone {
-    if age > TimeDelta::minutes(1) { Tone::Warning } else { Tone::Plain }
 }

@@ -1,11 +1,9 @@
 //! The message line: what is typed, what was just said, or what stands in the way.
 
 use crate::app::condition::{Gravity, conditions};
-use crate::app::document::Line;
 use crate::app::layout::Regions;
 use crate::app::model::{Model, Overlay};
 use crate::app::notice::Level;
-use crate::app::table::Tone;
 use crate::view::canvas::Canvas;
 use crate::view::overlay;
 use crate::view::theme::Role;
@@ -41,7 +39,3 @@ fn text(model: &Model) -> Option<(String, Role)> {
     Some((format!("! {more}{}", first.sentence), role))
 }
 
-/// A line that says that there is nothing, and what to do.
-pub fn hint(text: impl Into<String>) -> Line {
-    Line::default().with(text, Tone::Plain)
-}
