@@ -1,1 +1,2 @@
-
+mod screens;
+mod support;
