@@ -28,7 +28,7 @@ pub(super) fn describe(page: &mut Page<'_>, id: &ClusterId) {
     ];
     page.field("Holds", Some(counts.join(", ")));
     let instances = match cluster.instances {
-        0 => "none registered: its tasks run on Fargate".to_owned(),
+        0 => "none registered".to_owned(),
         some => format!("{some} registered: tasks may run on them"),
     };
     page.field("EC2 instances", Some(instances));

@@ -8,7 +8,7 @@ use super::grid::{Grid, NOTHING, or_nothing};
 use crate::app::format;
 use crate::app::table::{Cell, Tone};
 use crate::fleet::definition::short_image;
-use crate::fleet::deployment::{DeploymentStatus, ServiceDeployment};
+use crate::fleet::deployment::{Breaker, DeploymentStatus, ServiceDeployment};
 use crate::fleet::ending::target_group_name;
 use crate::fleet::event::EventKind;
 use crate::fleet::id::{ClusterId, DefinitionId, ServiceId};
@@ -105,7 +105,7 @@ fn rollouts(page: &mut Page<'_>, service: &Service) {
     }
     if service.rollouts.iter().any(|rollout| rollout.failed > 0) {
         page.say_in(
-            "FAILED counts tasks that never ran or failed health checks; it starts again when a task runs.",
+            "FAILED counts tasks that never ran or failed health checks; usually a task that runs sets it back to 0.",
             Tone::Dim,
         );
     }
@@ -194,9 +194,7 @@ fn deployments(page: &mut Page<'_>, cluster: &ClusterId, service: &Service) {
             Cell::new(deployment.status.as_str().to_owned(), tone),
             or_nothing(deployment.stage.as_deref().filter(|_| !deployment.status.is_final())),
             or_nothing(took(page, deployment)),
-            or_nothing(deployment.breaker.as_ref().map(|breaker| {
-                format!("{} of {} failures, {}", breaker.failures, breaker.threshold, breaker.status)
-            })),
+            or_nothing(deployment.breaker.as_ref().map(breaker)),
         ]);
     }
     grid.write(page);
@@ -206,6 +204,15 @@ fn deployments(page: &mut Page<'_>, cluster: &ClusterId, service: &Service) {
             page.say(format!("{at} {reason}").trim_start().to_owned());
         }
     }
+}
+
+/// How near the circuit breaker is to opening.
+fn breaker(breaker: &Breaker) -> String {
+    if &*breaker.status == "DISABLED" {
+        return "off".to_owned();
+    }
+    let status = breaker.status.to_lowercase().replace('_', " ");
+    format!("{} of {} failures, {status}", breaker.failures, breaker.threshold)
 }
 
 fn took(page: &Page<'_>, deployment: &ServiceDeployment) -> Option<String> {

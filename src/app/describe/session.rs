@@ -101,9 +101,13 @@ fn bucket(page: &Page<'_>, used: &BucketUse) -> [Cell<'static>; 8] {
         Cell::plain(format!("{share:.0} % of {:.0}/s", used.bucket.refill())),
         Cell::new(used.refused.to_string(), refused),
         Cell::plain(used.waiting.to_string()),
-        Cell::plain(format!("{} ({} refused)", used.sent_total, used.refused_total)),
+        Cell::plain(format!("{} ({} refused)", thousands(used.sent_total), thousands(used.refused_total))),
         or_nothing(used.refused_at.map(|at| page.time(at))),
     ]
+}
+
+fn thousands(number: u64) -> String {
+    format::thousands(usize::try_from(number).unwrap_or(usize::MAX))
 }
 
 /// What is asked, how old the answer is, and what is in the way; trouble first.

@@ -56,7 +56,8 @@ fn state(page: &mut Page<'_>, task: &Task) {
     let (rest, tone) = match &task.state {
         TaskState::Stopped | TaskState::Deleted => {
             let age = age.map_or_else(String::new, |age| format!(" {age} ago"));
-            let never = if task.has_run() { "" } else { ", never ran" };
+            let never =
+                if task.stop_code.as_deref() == Some("TaskFailedToStart") { ", never ran" } else { "" };
             (format!("{age}{ran}{never}"), Tone::Strong)
         }
         state => {
