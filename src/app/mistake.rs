@@ -33,6 +33,30 @@ impl fmt::Display for Mistake {
 
 impl std::error::Error for Mistake {}
 
+/// All that is wrong with a file, one sentence in a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistakes(pub Vec<Mistake>);
+
+impl From<Mistake> for Mistakes {
+    fn from(mistake: Mistake) -> Self {
+        Self(vec![mistake])
+    }
+}
+
+impl fmt::Display for Mistakes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, mistake) in self.0.iter().enumerate() {
+            if place > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{mistake}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Mistakes {}
+
 /// The line, counted from 1, of the byte at `offset`; the last line when the offset is behind the end.
 pub fn line_at(text: &str, offset: usize) -> usize {
     1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
@@ -44,6 +68,23 @@ pub fn unknown<'a>(kind: &str, word: &str, known: impl IntoIterator<Item = &'a s
         Some(name) => format!("unknown {kind} `{word}`; did you mean `{name}`?"),
         None => format!("unknown {kind} `{word}`"),
     }
+}
+
+/// A parser's message about a name, with the nearest known one or all of them; other messages as they are.
+///
+/// Serde says "unknown field `x`, expected one of `a`, `b`": true, but long where there are many.
+pub fn explained(message: &str) -> String {
+    let message = message.trim_end();
+    let kind = match message {
+        _ if message.starts_with("unknown field `") => "key",
+        _ if message.starts_with("unknown variant `") => "value",
+        _ => return message.to_owned(),
+    };
+    let mut names = message.split('`').skip(1).step_by(2);
+    let word = names.next().unwrap_or_default();
+    let known: Vec<&str> = names.collect();
+    let sentence = unknown(kind, word, known.iter().copied());
+    if sentence.ends_with('?') { sentence } else { format!("{sentence}; allowed are {}", known.join(", ")) }
 }
 
 /// The name nearest to `word`, if it is near enough to be a slip: a third of its letters may differ.
@@ -106,6 +147,24 @@ mod tests {
         assert_eq!(nearest("refesh", ["refresh", "help"]), Some("refresh"));
         assert_eq!(nearest("Utc", ["utc"]), Some("utc"));
         assert_eq!(nearest("banana", ["utc", "wide"]), None);
+    }
+
+    #[test]
+    fn shortens_what_a_parser_says_about_names() {
+        for (message, expected) in [
+            (
+                "unknown field `theem`, expected one of `theme`, `utc`",
+                "unknown key `theem`; did you mean `theme`?",
+            ),
+            ("unknown field `x`, expected `utc`\n", "unknown key `x`; allowed are utc"),
+            (
+                "unknown variant `no`, expected `auto` or `never`",
+                "unknown value `no`; allowed are auto, never",
+            ),
+            ("invalid type", "invalid type"),
+        ] {
+            assert_eq!(explained(message), expected);
+        }
     }
 
     #[test]

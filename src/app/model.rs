@@ -78,6 +78,8 @@ pub struct Model {
     pub loaded: bool,
     /// Grows with every change that can be seen.
     pub version: u64,
+    /// The fleet's version that rows and verdicts stand on.
+    pub settled: u64,
     pub quitting: bool,
 }
 
@@ -104,6 +106,7 @@ impl Model {
             started: now,
             loaded: false,
             version: 1,
+            settled: 0,
             quitting: false,
             settings,
         };
@@ -136,6 +139,13 @@ impl Model {
 
     pub fn context(&self, id: ContextId) -> Option<&ContextInfo> {
         self.contexts.iter().find(|context| context.id == id)
+    }
+
+    /// The cluster on one of the keys 1 to 9, counted from 0.
+    pub fn favourite(&self, place: usize) -> Option<ClusterId> {
+        let name = self.settings.favourites.get(place)?;
+        let mut clusters = self.fleet.clusters();
+        clusters.find(|cluster| *cluster.name == **name || cluster.id.as_str() == name).map(|c| c.id.clone())
     }
 
     /// Rows of the list, or lines of the text, that fit on the screen.

@@ -37,6 +37,14 @@ pub struct Settings {
 /// The allowed shares of a throttle bucket: from a hundredth to all of it.
 pub const RATES: RangeInclusive<f64> = 0.01..=1.0;
 
+/// The share itself if it is allowed, else a sentence that says what is.
+pub fn check_rate(share: f64) -> Result<f64, String> {
+    if RATES.contains(&share) {
+        return Ok(share);
+    }
+    Err(format!("{share} is not a share of the request budget; write a number from {} to 1", RATES.start()))
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {

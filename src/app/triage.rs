@@ -42,6 +42,8 @@ impl Counts {
 #[derive(Debug, Clone, Default)]
 pub struct Triage {
     verdicts: HashMap<ServiceId, (ClusterId, Verdict)>,
+    /// Services that are not as asked, the worst first.
+    problems: BTreeSet<(Severity, ServiceId)>,
     reviews: BTreeSet<(DateTime<Utc>, ServiceId)>,
     counts: Counts,
     by_cluster: HashMap<ClusterId, Counts>,
@@ -60,10 +62,9 @@ impl Triage {
         self.by_cluster.get(cluster).copied().unwrap_or_default()
     }
 
-    /// Services that are not as asked, with their severity, in no order.
+    /// Services that are not as asked, the worst first.
     pub fn problems(&self) -> impl Iterator<Item = (&ServiceId, &Verdict)> {
-        let all = self.verdicts.iter().map(|(id, (_, verdict))| (id, verdict));
-        all.filter(|(_, verdict)| verdict.severity.needs_attention())
+        self.problems.iter().filter_map(|(_, id)| Some((id, self.verdict(id)?)))
     }
 
     /// When the next verdict may change by time alone.
@@ -91,13 +92,17 @@ impl Triage {
             if let Some(at) = verdict.review_at {
                 self.reviews.remove(&(at, id.clone()));
             }
+            self.problems.remove(&(verdict.severity, id.clone()));
             self.count(cluster, verdict.severity, false);
         }
         if let Some((cluster, verdict)) = &new {
             if let Some(at) = verdict.review_at {
                 self.reviews.insert((at, id.clone()));
             }
-            self.count(&cluster.clone(), verdict.severity, true);
+            if verdict.severity.needs_attention() {
+                self.problems.insert((verdict.severity, id.clone()));
+            }
+            self.count(cluster, verdict.severity, true);
         }
         let changed = match (&old, &new) {
             (Some((_, old)), Some((_, new))) => {

@@ -79,7 +79,7 @@ pub struct Fleet {
 }
 
 impl Fleet {
-    /// Grows with every fact that changed something.
+    /// Grows with every fact that changed something; an answer that only confirms does not count.
     pub fn version(&self) -> u64 {
         self.version
     }
@@ -143,6 +143,11 @@ impl Fleet {
         let listed = self.listed.iter().map(|(id, context)| (id, *context, false));
         let remembered = self.remembered.iter().filter(|(id, _)| !self.listed.contains_key(*id));
         listed.chain(remembered.map(|(id, context)| (id, *context, true)))
+    }
+
+    /// Only the last session knew it; nothing of this session has confirmed it yet.
+    pub fn is_remembered(&self, id: &ServiceId) -> bool {
+        self.remembered.contains_key(id) && !self.listed.contains_key(id)
     }
 
     /// How many services the lists name in all, where every cluster's list arrived; `None` while some are missing.

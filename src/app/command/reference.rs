@@ -22,10 +22,14 @@ pub struct Entry {
 impl Entry {
     /// What to press, separated by blanks; what to type in the palette if no key is bound.
     pub fn keys(&self) -> String {
-        match self.commands.as_slice() {
-            [command, ..] if self.chords.is_empty() => format!(":{command}"),
-            _ => joined(self.chords.iter().map(Chord::to_string)),
+        joined(self.parts().into_iter())
+    }
+
+    fn parts(&self) -> Vec<String> {
+        if self.chords.is_empty() {
+            return self.commands.first().map(|command| format!(":{command}")).into_iter().collect();
         }
+        self.chords.iter().map(Chord::to_string).collect()
     }
 }
 
@@ -73,7 +77,7 @@ pub fn markdown(keymap: &Keymap) -> String {
         let _ = writeln!(text, "### {}\n", group.title());
         text.push_str("| Keys | Where | What it does | Name |\n|---|---|---|---|\n");
         for entry in all_entries(keymap, group) {
-            let keys = joined(entry.chords.iter().map(|chord| code(&chord.to_string())));
+            let keys = joined(entry.parts().iter().map(|key| code(key)));
             let _ = writeln!(text, "| {keys} | {} | {} | {} |", places(&entry), entry.help, names(&entry));
         }
         text.push('\n');

@@ -1,0 +1,183 @@
+//! Clusters, services and service deployments of the SDK as the fleet keeps them.
+
+use std::cmp::Reverse;
+
+use aws_sdk_ecs::types as sdk;
+
+use super::EventDepth;
+use super::text::{Interner, count, number, time};
+use crate::fleet::cluster::Cluster;
+use crate::fleet::deployment::{Breaker, DeploymentStatus, ServiceDeployment};
+use crate::fleet::event::Event;
+use crate::fleet::id::{ClusterId, ContextId, DefinitionId, DeploymentId, ServiceId, tail};
+use crate::fleet::service::{
+    CapacityShare, Controller, DeploymentRules, LoadBalancer, Network, Rollout, RolloutState, Service,
+};
+
+/// A cluster; `None` when the answer does not name its ARN.
+pub(super) fn cluster(context: ContextId, from: &sdk::Cluster, words: &mut Interner) -> Option<Cluster> {
+    let arn = from.cluster_arn()?;
+    let insights = from
+        .settings()
+        .iter()
+        .find(|setting| setting.name().is_some_and(|name| name.as_str() == "containerInsights"));
+    Some(Cluster {
+        id: ClusterId::new(arn),
+        context,
+        name: words.text(from.cluster_name().unwrap_or_else(|| tail(arn))),
+        status: words.text(from.status().unwrap_or_default()),
+        services: count(from.active_services_count()),
+        running: count(from.running_tasks_count()),
+        pending: count(from.pending_tasks_count()),
+        instances: count(from.registered_container_instances_count()),
+        capacity_providers: words.texts(from.capacity_providers()),
+        insights: insights.and_then(|setting| words.maybe(setting.value())),
+        namespace: from.service_connect_defaults().and_then(|defaults| words.maybe(defaults.namespace())),
+    })
+}
+
+/// A service; `None` when the answer does not name its ARN.
+pub(super) fn service(
+    context: ContextId,
+    cluster: &ClusterId,
+    from: &sdk::Service,
+    depth: EventDepth,
+    words: &mut Interner,
+) -> Option<Service> {
+    let arn = from.service_arn()?;
+    let controller = from.deployment_controller().map(|controller| controller.r#type().as_str());
+    let definition = words.maybe(from.task_definition());
+    Some(Service {
+        id: ServiceId::new(arn),
+        context,
+        cluster: from
+            .cluster_arn()
+            .map_or_else(|| cluster.clone(), |cluster| ClusterId::new(words.text(cluster))),
+        name: words.text(from.service_name().unwrap_or_else(|| tail(arn))),
+        status: words.text(from.status().unwrap_or_default()),
+        desired: count(from.desired_count()),
+        running: count(from.running_count()),
+        pending: count(from.pending_count()),
+        controller: controller.map(Controller::parse).unwrap_or_default(),
+        definition: definition.map(DefinitionId::new),
+        launch_type: words.maybe(from.launch_type().map(sdk::LaunchType::as_str)),
+        capacity: from.capacity_provider_strategy().iter().map(|item| capacity(item, words)).collect(),
+        platform_version: words.maybe(from.platform_version()),
+        scheduling: words.maybe(from.scheduling_strategy().map(sdk::SchedulingStrategy::as_str)),
+        rules: from
+            .deployment_configuration()
+            .map(|configuration| rules(configuration, words))
+            .unwrap_or_default(),
+        rollouts: from.deployments().iter().map(|deployment| rollout(deployment, words)).collect(),
+        deployment: from.current_service_deployment().map(DeploymentId::new),
+        events: events(from.events(), depth),
+        created: time(from.created_at()),
+        created_by: words.maybe(from.created_by()),
+        network: from
+            .network_configuration()
+            .and_then(|configuration| configuration.awsvpc_configuration())
+            .map(|vpc| network(vpc, words)),
+        load_balancers: from.load_balancers().iter().map(|balancer| listener(balancer, words)).collect(),
+        grace_seconds: number(from.health_check_grace_period_seconds()),
+        exec: from.enable_execute_command(),
+        task_sets: u32::try_from(from.task_sets().len()).unwrap_or(u32::MAX),
+    })
+}
+
+/// A service deployment; `None` when the answer does not name its ARN.
+pub(super) fn deployment(from: &sdk::ServiceDeployment, words: &mut Interner) -> Option<ServiceDeployment> {
+    let id = DeploymentId::new(from.service_deployment_arn()?);
+    let status = from.status().map_or("", sdk::ServiceDeploymentStatus::as_str);
+    Some(ServiceDeployment {
+        service: ServiceId::new(words.text(from.service_arn().unwrap_or_default())),
+        status: DeploymentStatus::parse(status),
+        status_reason: words.maybe(from.status_reason()),
+        // The generated enum lacks stages that AWS documents, so the stage stays text.
+        stage: words.maybe(from.lifecycle_stage().map(sdk::ServiceDeploymentLifecycleStage::as_str)),
+        breaker: from.deployment_circuit_breaker().map(|breaker| Breaker {
+            status: words.text(breaker.status().map_or("", |status| status.as_str())),
+            failures: count(breaker.failure_count()),
+            threshold: count(breaker.threshold()),
+        }),
+        rollback_reason: from.rollback().and_then(|rollback| words.maybe(rollback.reason())),
+        target_revision: from.target_service_revision().and_then(|revision| words.maybe(revision.arn())),
+        created: time(from.created_at()),
+        started: time(from.started_at()),
+        // A deployment that was stopped has an end as well, under another name.
+        finished: time(from.finished_at()).or_else(|| time(from.stopped_at())),
+        id,
+    })
+}
+
+fn rollout(from: &sdk::Deployment, words: &mut Interner) -> Rollout {
+    Rollout {
+        id: words.text(from.id().unwrap_or_default()),
+        status: words.text(from.status().unwrap_or_default()),
+        definition: words.maybe(from.task_definition()).map(DefinitionId::new),
+        desired: count(from.desired_count()),
+        running: count(from.running_count()),
+        pending: count(from.pending_count()),
+        failed: count(from.failed_tasks()),
+        state: from.rollout_state().map(|state| RolloutState::parse(state.as_str())),
+        reason: words.maybe(from.rollout_state_reason()),
+        created: time(from.created_at()),
+        updated: time(from.updated_at()),
+    }
+}
+
+fn capacity(from: &sdk::CapacityProviderStrategyItem, words: &mut Interner) -> CapacityShare {
+    CapacityShare {
+        provider: words.text(from.capacity_provider()),
+        base: count(from.base()),
+        weight: count(from.weight()),
+    }
+}
+
+fn rules(from: &sdk::DeploymentConfiguration, words: &mut Interner) -> DeploymentRules {
+    let breaker = from.deployment_circuit_breaker();
+    let alarms = from.alarms();
+    DeploymentRules {
+        strategy: words.maybe(from.strategy().map(sdk::DeploymentStrategy::as_str)),
+        minimum_healthy_percent: number(from.minimum_healthy_percent()),
+        maximum_percent: number(from.maximum_percent()),
+        breaker: breaker.is_some_and(sdk::DeploymentCircuitBreaker::enable),
+        breaker_rolls_back: breaker.is_some_and(sdk::DeploymentCircuitBreaker::rollback),
+        alarms: alarms.map(|alarms| words.texts(alarms.alarm_names())).unwrap_or_default(),
+        alarms_on: alarms.is_some_and(sdk::DeploymentAlarms::enable),
+    }
+}
+
+fn network(from: &sdk::AwsVpcConfiguration, words: &mut Interner) -> Network {
+    Network {
+        subnets: words.texts(from.subnets()),
+        security_groups: words.texts(from.security_groups()),
+        public_ip: from.assign_public_ip().map(|assigned| assigned.as_str() == "ENABLED"),
+    }
+}
+
+fn listener(from: &sdk::LoadBalancer, words: &mut Interner) -> LoadBalancer {
+    LoadBalancer {
+        target_group: words.maybe(from.target_group_arn()),
+        container: words.maybe(from.container_name()),
+        port: number(from.container_port()),
+    }
+}
+
+/// The newest events, newest first; one without a time cannot be placed and is left out.
+fn events(from: &[sdk::ServiceEvent], depth: EventDepth) -> Vec<Event> {
+    let mut dated: Vec<_> =
+        from.iter().filter_map(|event| Some((time(event.created_at())?, event))).collect();
+    dated.sort_by_key(|(at, _)| Reverse(*at));
+    let wanted = match depth {
+        EventDepth::Newest(wanted) => wanted,
+        EventDepth::All => dated.len(),
+    };
+    let newest = dated.into_iter().take(wanted);
+    newest
+        .map(|(at, event)| Event {
+            id: event.id().unwrap_or_default().into(),
+            at,
+            message: event.message().unwrap_or_default().into(),
+        })
+        .collect()
+}

@@ -1,0 +1,219 @@
+//! What went wrong with a request: every error of the SDK becomes one `Failure` with a kind that can be acted on.
+
+use std::error::Error;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_ecs::config::http::HttpResponse;
+use aws_sdk_ecs::error::{ConnectorError, ProvideErrorMetadata, SdkError};
+use aws_sdk_ecs::operation::RequestId;
+
+use crate::fleet::id::Text;
+use crate::fleet::topic::{Failure, FailureKind};
+
+/// Codes by which AWS refuses for the rate (those that the SDK itself would repeat).
+const THROTTLED: &[&str] = &[
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "TooManyRequestsException",
+    "ProvisionedThroughputExceededException",
+    "TransactionInProgressException",
+    "RequestLimitExceeded",
+    "BandwidthLimitExceeded",
+    "LimitExceededException",
+    "SlowDown",
+    "PriorRequestNotComplete",
+    "EC2ThrottledException",
+];
+
+/// Codes of credentials that ended or never were valid.
+const EXPIRED: &[&str] = &[
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "RequestExpired",
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+    "InvalidSignatureException",
+    "SignatureDoesNotMatch",
+    "IncompleteSignature",
+    "IncompleteSignatureException",
+    "MissingAuthenticationToken",
+    "MissingAuthenticationTokenException",
+    "InvalidAccessKeyId",
+    "AuthFailure",
+];
+
+const DENIED: &[&str] =
+    &["AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "NotAuthorizedException"];
+
+/// What emulators answer for an operation that they do not have; moto says it in words.
+const UNSUPPORTED: &[&str] = &[
+    "UnknownOperationException",
+    "UnsupportedOperation",
+    "UnsupportedOperationException",
+    "NotImplemented",
+    "NotImplementedError",
+    "NotImplementedException",
+    "InternalFailureNotImplemented",
+    "InvalidAction",
+];
+
+/// The words before the action in every sentence with which IAM refuses.
+const NOT_AUTHORIZED: &str = "is not authorized to perform: ";
+
+/// Makes a `Failure` of whatever the SDK gave for this operation.
+pub(super) fn failure<E>(operation: &str, error: &SdkError<E, HttpResponse>) -> Failure
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    let request_id = error.request_id().map(Text::from);
+    let (kind, code, message) = match error {
+        SdkError::ServiceError(answer) => {
+            let status = answer.raw().status().as_u16();
+            let code = answer.err().code().map_or_else(|| status_code(status), |code| Some(code.to_owned()));
+            let message = answer.err().message().map_or_else(|| answer.err().to_string(), str::to_owned);
+            (answered(code.as_deref().unwrap_or_default(), &message, status), code, message)
+        }
+        SdkError::ResponseError(answer) => {
+            let status = answer.raw().status().as_u16();
+            let message = format!("the answer could not be read: {}", reason(error));
+            (answered("", &message, status), status_code(status), message)
+        }
+        SdkError::DispatchFailure(dispatch) => {
+            let kind = credentials(error).unwrap_or_else(|| connection(dispatch.as_connector_error()));
+            (kind, None, reason(error))
+        }
+        SdkError::TimeoutError(_) => (FailureKind::Timeout, None, reason(error)),
+        _ => (credentials(error).unwrap_or(FailureKind::Other), None, reason(error)),
+    };
+    Failure {
+        kind,
+        operation: operation.into(),
+        code: code.map(Text::from),
+        message: message.into(),
+        request_id,
+    }
+}
+
+/// The kind of an answer that says no, by its code, its words and its HTTP status.
+fn answered(code: &str, message: &str, status: u16) -> FailureKind {
+    // Some services send a code with its namespace in front: `com.amazonaws.ecs#ClientException`.
+    let code = code.rsplit('#').next().unwrap_or(code);
+    if THROTTLED.contains(&code) || status == 429 {
+        return FailureKind::Throttled;
+    }
+    if EXPIRED.contains(&code) {
+        return FailureKind::Expired;
+    }
+    if DENIED.contains(&code) || message.contains(NOT_AUTHORIZED) {
+        return FailureKind::Denied { action: denied_action(message) };
+    }
+    if UNSUPPORTED.contains(&code) || message.to_ascii_lowercase().contains("not been implemented") {
+        return FailureKind::Unsupported;
+    }
+    if code.contains("NotFound") {
+        return FailureKind::Missing;
+    }
+    match status {
+        404 | 501 => FailureKind::Unsupported,
+        502..=504 => FailureKind::Network,
+        _ => FailureKind::Other,
+    }
+}
+
+/// The IAM action that the refusal names: `ecs:ListServices`.
+fn denied_action(message: &str) -> Option<Text> {
+    let (_, rest) = message.split_once(NOT_AUTHORIZED)?;
+    let action = rest.split_whitespace().next()?;
+    let action = action.trim_end_matches(['.', ',', ';']);
+    action.contains(':').then(|| action.into())
+}
+
+/// A status as a code, where the answer carries none: nothing else tells what the endpoint said.
+fn status_code(status: u16) -> Option<String> {
+    (status >= 400).then(|| format!("HTTP {status}"))
+}
+
+/// The SDK reports credentials that cannot be had as a failed connection; only the chain of sources tells them apart.
+fn credentials(error: &(dyn Error + 'static)) -> Option<FailureKind> {
+    let error = sources(error).find_map(|source| source.downcast_ref::<CredentialsError>())?;
+    Some(match error {
+        // The provider was there and could not renew: an SSO session that ended, a process that failed.
+        CredentialsError::ProviderError(_) => FailureKind::Expired,
+        _ => FailureKind::NoCredentials,
+    })
+}
+
+fn connection(error: Option<&ConnectorError>) -> FailureKind {
+    match error {
+        Some(error) if error.is_timeout() => FailureKind::Timeout,
+        Some(error) if error.is_user() => FailureKind::Other,
+        _ => FailureKind::Network,
+    }
+}
+
+/// The innermost sentences of a chain of errors: the outer ones only say that something failed.
+pub(super) fn reason(error: &(dyn Error + 'static)) -> String {
+    let sentences: Vec<String> = sources(error).map(ToString::to_string).collect();
+    match sentences.as_slice() {
+        [.., before, last] if last.contains(before.as_str()) => last.clone(),
+        [.., before, last] if before.contains(last.as_str()) => before.clone(),
+        [.., before, last] if sentences.len() > 2 => format!("{before}: {last}"),
+        [.., last] => last.clone(),
+        [] => String::new(),
+    }
+}
+
+/// The error and everything that caused it, outermost first.
+pub(super) fn sources<'e>(
+    error: &'e (dyn Error + 'static),
+) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    let mut next = Some(error);
+    std::iter::from_fn(move || {
+        let error = next?;
+        next = error.source();
+        Some(error)
+    })
+}
+
+/// A failure that no request made: the answer came, and what was asked for is not in it.
+pub(super) fn absent(operation: &str, message: impl Into<Text>) -> Failure {
+    Failure {
+        kind: FailureKind::Missing,
+        operation: operation.into(),
+        code: None,
+        message: message.into(),
+        request_id: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_known_by_code_words_and_status() {
+        let denied =
+            "User: arn:aws:iam::1:user/a is not authorized to perform: ecs:ListServices on resource: *";
+        let action = || FailureKind::Denied { action: Some("ecs:ListServices".into()) };
+        for (code, message, status, kind) in [
+            ("ThrottlingException", "Rate exceeded", 400, FailureKind::Throttled),
+            ("", "slow down", 429, FailureKind::Throttled),
+            ("AccessDeniedException", denied, 400, action()),
+            ("Whatever", denied, 403, action()),
+            ("AccessDenied", "no", 403, FailureKind::Denied { action: None }),
+            ("ExpiredTokenException", "", 400, FailureKind::Expired),
+            ("ClusterNotFoundException", "Cluster not found.", 400, FailureKind::Missing),
+            ("UnknownOperationException", "", 404, FailureKind::Unsupported),
+            ("InternalFailure", "The list_x action has not been implemented", 501, FailureKind::Unsupported),
+            ("", "", 404, FailureKind::Unsupported),
+            ("", "", 503, FailureKind::Network),
+            ("ServerException", "Service Unavailable", 500, FailureKind::Other),
+            ("ClientException", "Unable to describe task definition.", 400, FailureKind::Other),
+        ] {
+            assert_eq!(answered(code, message, status), kind, "{code} {message} {status}");
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! A small pretended AWS: a world of ECS services that lives by a given clock and speaks the real wire protocols.
+//!
+//! It is the demo, the tutorial and the test bed. There are two doors: [`Connector`] for the unmodified SDK in this
+//! process, and [`serve`] for anything that speaks HTTP on loopback, such as the `aws` command line. Both lead to
+//! [`Simulation::answer`]. The module imports nothing else of the crate: a simulation that shared our reading of
+//! AWS would confirm our errors.
+
+mod calls;
+mod connector;
+mod disturbance;
+mod fault;
+mod generate;
+mod name;
+mod server;
+mod service;
+mod story;
+mod throttle;
+mod wire;
+mod world;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::Value;
+
+pub use self::calls::Call;
+pub use self::connector::Connector;
+pub use self::disturbance::Disturbance;
+pub use self::fault::{Fault, FaultEffect, FaultId, Matches};
+pub use self::generate::Shape;
+pub use self::server::serve;
+pub use self::story::StoryError;
+
+use self::calls::Calls;
+use self::fault::{Faults, Verdict};
+use self::name::Purpose;
+use self::service::Asked;
+use self::throttle::Buckets;
+use self::wire::Refusal;
+use self::world::World;
+
+/// Milliseconds since the Unix epoch.
+pub type Millis = i64;
+
+/// A request as both doors hand it in.
+pub type Request = http::Request<Bytes>;
+
+/// What a door has to do: wait, then answer or break off.
+#[derive(Debug)]
+pub struct Answer {
+    pub delay: Duration,
+    pub outcome: Outcome,
+}
+
+#[derive(Debug)]
+pub enum Outcome {
+    Respond(http::Response<Bytes>),
+    /// The connection is closed without an answer.
+    Drop,
+}
+
+/// The pretended AWS. Clones are handles of the same one.
+#[derive(Clone, Debug)]
+pub struct Simulation {
+    #[expect(
+        clippy::disallowed_types,
+        reason = "it plays a server that many clients ask at once: the one lock"
+    )]
+    state: Arc<std::sync::Mutex<State>>,
+}
+
+#[derive(Debug)]
+struct State {
+    world: World,
+    faults: Faults,
+    /// The documented throttling, if the story wants it.
+    buckets: Option<Buckets>,
+    calls: Calls,
+    answered: u64,
+}
+
+impl Simulation {
+    /// The embedded stories by name.
+    pub fn story_names() -> Vec<&'static str> {
+        story::EMBEDDED.iter().map(|(name, _)| *name).collect()
+    }
+
+    /// An embedded story that has its past behind it at `start`.
+    pub fn story(name: &str, start: Millis) -> Result<Self, StoryError> {
+        let found = story::EMBEDDED.iter().find(|(known, _)| *known == name);
+        let (_, text) = found.ok_or_else(|| StoryError::unknown(name, &Self::story_names()))?;
+        Self::from_toml(text, start)
+    }
+
+    /// A story given as text.
+    pub fn from_toml(text: &str, start: Millis) -> Result<Self, StoryError> {
+        let story = story::Story::read(text)?;
+        let faults = story.faults(start)?;
+        let buckets = story.throttle.then(Buckets::default);
+        Ok(Self::of(story.play(start)?, faults, buckets))
+    }
+
+    /// A steady fleet of any size.
+    pub fn generate(shape: &Shape, start: Millis) -> Self {
+        Self::of(generate::fleet(shape, start), Faults::default(), None)
+    }
+
+    #[expect(clippy::disallowed_types, reason = "the one lock is made here")]
+    fn of(world: World, faults: Faults, buckets: Option<Buckets>) -> Self {
+        let state = State { world, faults, buckets, calls: Calls::default(), answered: 0 };
+        Self { state: Arc::new(std::sync::Mutex::new(state)) }
+    }
+
+    /// Answers a request at a time. The world is played up to `now` first.
+    pub fn answer(&self, now: Millis, request: &Request) -> Answer {
+        // Reading the request needs no lock.
+        let asked = service::understand(request);
+        self.with(|state| state.answer(now, asked))
+    }
+
+    /// Adds a fault that stays until it is cleared or its time is over.
+    pub fn inject(&self, fault: Fault) -> FaultId {
+        self.with(|state| state.faults.add(fault))
+    }
+
+    pub fn clear(&self, id: FaultId) {
+        self.with(|state| state.faults.remove(id));
+    }
+
+    pub fn clear_all(&self) {
+        self.with(|state| state.faults = Faults::default());
+    }
+
+    /// The faults that stand, with their ids.
+    pub fn faults(&self) -> Vec<(FaultId, Fault)> {
+        self.with(|state| state.faults.all())
+    }
+
+    /// The newest 20,000 requests, oldest first.
+    pub fn calls(&self) -> Vec<Call> {
+        self.with(|state| state.calls.all())
+    }
+
+    pub fn forget_calls(&self) {
+        self.with(|state| state.calls = Calls::default());
+    }
+
+    /// Does something to the world that no request could do.
+    pub fn disturb(&self, now: Millis, disturbance: Disturbance) -> Result<(), String> {
+        self.with(|state| {
+            state.world.advance(now);
+            disturbance::apply(&mut state.world, disturbance)
+        })
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
+        // A panic elsewhere while the lock was held leaves a world that can still be asked.
+        act(&mut self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+}
+
+impl State {
+    fn answer(&mut self, now: Millis, asked: Asked) -> Answer {
+        self.world.advance(now);
+        self.answered += 1;
+        let verdict = self.faults.judge(now, &asked, &self.world);
+        let outcome = match verdict.refusal {
+            _ if verdict.dropped => Outcome::Drop,
+            Some(refusal) => self.respond(&asked, &Err(refusal), &Verdict::default()),
+            None => {
+                let result = self.throttled(now, &asked);
+                let id = self.request_id();
+                let result = result.and_then(|()| service::perform(&mut self.world, &asked, &id));
+                self.respond(&asked, &result, &verdict)
+            }
+        };
+        let status = match &outcome {
+            Outcome::Respond(response) => response.status().as_u16(),
+            Outcome::Drop => 0,
+        };
+        self.calls.add(Call {
+            at: now,
+            service: asked.service,
+            operation: asked.operation,
+            outcome: status,
+            body: Value::Object(asked.body),
+        });
+        Answer { delay: verdict.delay, outcome }
+    }
+
+    fn throttled(&mut self, now: Millis, asked: &Asked) -> Result<(), Refusal> {
+        let taken =
+            self.buckets.as_mut().is_none_or(|buckets| buckets.take(now, &asked.service, &asked.operation));
+        if taken { Ok(()) } else { Err(Refusal::new("ThrottlingException", "Rate exceeded")) }
+    }
+
+    fn respond(&self, asked: &Asked, result: &Result<String, Refusal>, verdict: &Verdict) -> Outcome {
+        let response = match result {
+            Ok(body) if !verdict.omitted.is_empty() => {
+                wire::respond(asked.protocol, &Ok(fault::without(body, &verdict.omitted)), &self.request_id())
+            }
+            _ => wire::respond(asked.protocol, result, &self.request_id()),
+        };
+        Outcome::Respond(response)
+    }
+
+    fn request_id(&self) -> String {
+        name::uuid(self.world.seed, Purpose::Request, self.answered).to_string()
+    }
+}

@@ -1,0 +1,220 @@
+//! A service as DescribeServices and UpdateService show it.
+
+use std::fmt::{self, Display};
+
+use super::super::super::name::{self, Purpose, vpc_id};
+use super::super::super::wire::json::Object;
+use super::super::super::world::World;
+use super::super::super::world::cluster::Cluster;
+use super::super::super::world::deploy;
+use super::super::super::world::event;
+use super::super::super::world::scheduler;
+use super::super::super::world::service::{Deployment, Rollout, Service, Settings};
+use super::super::super::world::task::{Capacity, Owner, TaskState};
+use super::write_deployment;
+
+/// `arn:aws:ecs:<region>:<account>:service/<cluster>/<name>`.
+pub fn arn(world: &World, cluster: &Cluster, name: &str) -> impl Display {
+    fmt::from_fn(move |f| write!(f, "{}", world.place.ecs(format_args!("service/{}/{name}", cluster.name))))
+}
+
+/// Tasks of one deployment.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Counts {
+    pub wanted: u32,
+    pub running: u32,
+    pub pending: u32,
+}
+
+/// Counts the tasks of a service, or of one of its deployments.
+pub fn counts(world: &World, service: &Service, only: Option<u64>) -> Counts {
+    let mut counts = Counts::default();
+    for task in service.tasks.iter().filter_map(|key| world.task(*key)) {
+        let Owner::Service { deployment, .. } = task.owner else { continue };
+        if only.is_none_or(|only| only == deployment) {
+            counts.wanted += u32::from(task.is_wanted());
+            counts.running += u32::from(task.state == TaskState::Running);
+            counts.pending += u32::from(task.state.is_starting());
+        }
+    }
+    counts
+}
+
+pub fn write(o: &mut Object<'_>, world: &World, service: &Service, tags: bool) {
+    let Some(cluster) = world.cluster(service.cluster) else { return };
+    let settings = &*service.settings;
+    let total = counts(world, service, None);
+    o.text("serviceArn", arn(world, cluster, &service.name))
+        .text("serviceName", &service.name)
+        .text("clusterArn", world.place.ecs(format_args!("cluster/{}", cluster.name)));
+    load_balancers(o, world, service);
+    o.none("serviceRegistries")
+        .text("status", service.status.word())
+        .number("desiredCount", service.desired)
+        .number("runningCount", total.running)
+        .number("pendingCount", total.pending);
+    capacity(o, settings.capacity);
+    o.text("platformVersion", "LATEST").text("platformFamily", "Linux");
+    if let Some(definition) = service.primary().and_then(|primary| world.definition(primary.definition)) {
+        o.text("taskDefinition", world.place.ecs(definition.resource()));
+    }
+    configuration(o, settings);
+    o.objects("deployments", service.deployments.iter().enumerate(), |o, (place, deployment)| {
+        deployment_entry(o, world, service, deployment, place == 0);
+    });
+    let role = "role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS";
+    o.text("roleArn", world.place.iam(role));
+    let group = scheduler::target_group(world, service.key);
+    o.objects("events", &service.events, |o, event| {
+        o.text("id", name::uuid(world.seed, Purpose::Event, event.number))
+            .time("createdAt", event.at)
+            .text("message", event::sentence(&event.fact, &world.place, &service.name, group.as_deref()));
+    });
+    o.time("createdAt", service.created);
+    // Guess: it is there only while a deployment runs (AWS.md §10.3).
+    let running = service.records.iter().find(|record| !record.status.is_over());
+    o.text_if(
+        "currentServiceDeployment",
+        running.map(|record| write_deployment::arn(world, service, record)),
+    );
+    o.objects("currentServiceRevisions", &service.deployments, |o, deployment| {
+        let counts = counts(world, service, Some(deployment.number));
+        o.text("arn", write_deployment::revision_arn(world, service, deployment.revision))
+            .number("requestedTaskCount", desired(service, deployment, counts))
+            .number("runningTaskCount", counts.running)
+            .number("pendingTaskCount", counts.pending);
+    });
+    o.none("placementConstraints").none("placementStrategy");
+    network(o, world, service);
+    o.number("healthCheckGracePeriodSeconds", settings.grace.unwrap_or(0))
+        .text("schedulingStrategy", "REPLICA")
+        .object("deploymentController", |o| {
+            o.text("type", "ECS");
+        });
+    if tags {
+        write_tags(o, settings);
+    }
+    o.text("createdBy", world.place.iam("role/ci-deployer"))
+        .flag("enableECSManagedTags", true)
+        .text("propagateTags", "SERVICE")
+        .flag("enableExecuteCommand", settings.exec)
+        .text("availabilityZoneRebalancing", if settings.zone_rebalancing { "ENABLED" } else { "DISABLED" })
+        .text("resourceManagementType", "CUSTOMER");
+}
+
+pub fn write_tags(o: &mut Object<'_>, settings: &Settings) {
+    o.pairs("tags", ("key", "value"), settings.tags.iter().map(|(key, value)| (key, value)));
+}
+
+/// `launchType` or `capacityProviderStrategy`; the other one is absent (AWS.md §1.2).
+pub fn capacity(o: &mut Object<'_>, capacity: Capacity) {
+    let provider = match capacity {
+        Capacity::LaunchType => {
+            o.text("launchType", "FARGATE");
+            return;
+        }
+        Capacity::OnDemand => "FARGATE",
+        Capacity::Spot => "FARGATE_SPOT",
+    };
+    o.objects("capacityProviderStrategy", [provider], |o, provider| {
+        o.text("capacityProvider", provider).number("weight", 1).number("base", 0);
+    });
+}
+
+pub fn load_balancers(o: &mut Object<'_>, world: &World, service: &Service) {
+    let port = service.primary().and_then(|primary| world.definition(primary.definition)?.recipe()?.port);
+    let group = scheduler::target_group(world, service.key);
+    o.objects("loadBalancers", group, |o, group| {
+        o.text("targetGroupArn", world.place.arn("elasticloadbalancing", group))
+            .text("containerName", "app")
+            .number("containerPort", port.unwrap_or(80));
+    });
+}
+
+/// `deploymentConfiguration`.
+pub fn configuration(o: &mut Object<'_>, settings: &Settings) {
+    o.object("deploymentConfiguration", |o| {
+        o.object("deploymentCircuitBreaker", |o| {
+            o.flag("enable", settings.breaker.is_some())
+                .flag("rollback", settings.breaker.is_some_and(|breaker| breaker.rollback))
+                .flag("resetOnHealthyTask", true)
+                .object("thresholdConfiguration", |o| {
+                    o.text("type", "BOUNDED_PERCENT").number("value", 50);
+                });
+        })
+        .number("maximumPercent", settings.maximum_percent)
+        .number("minimumHealthyPercent", settings.minimum_percent)
+        .object("alarms", |o| {
+            o.none("alarmNames").flag("rollback", false).flag("enable", false);
+        })
+        .text("strategy", "ROLLING")
+        .number("bakeTimeInMinutes", 0);
+    });
+}
+
+/// `networkConfiguration`: three subnets of the account, one security group of the service.
+pub fn network(o: &mut Object<'_>, world: &World, service: &Service) {
+    let settings = &service.settings;
+    o.object("networkConfiguration", |o| {
+        o.object("awsvpcConfiguration", |o| {
+            let subnets = (0..name::ZONES).map(|zone| subnet(world, zone));
+            o.texts("subnets", subnets);
+            o.texts(
+                "securityGroups",
+                [vpc_id("sg", world.seed, Purpose::SecurityGroup, u64::from(service.key.0))],
+            );
+            o.text("assignPublicIp", if settings.public_address { "ENABLED" } else { "DISABLED" });
+        });
+    });
+}
+
+/// The subnet of an Availability Zone.
+pub fn subnet(world: &World, zone: u8) -> impl Display {
+    vpc_id("subnet", world.seed, Purpose::Subnet, u64::from(zone))
+}
+
+/// What a deployment wants: all tasks if it is PRIMARY, else those that are left.
+fn desired(service: &Service, deployment: &Deployment, counts: Counts) -> u32 {
+    let primary = service.primary().is_some_and(|primary| primary.number == deployment.number);
+    if primary && deployment.rollout != Rollout::Failed { service.desired } else { counts.wanted }
+}
+
+fn deployment_entry(
+    o: &mut Object<'_>,
+    world: &World,
+    service: &Service,
+    deployment: &Deployment,
+    primary: bool,
+) {
+    let counts = counts(world, service, Some(deployment.number));
+    o.text("id", format_args!("ecs-svc/{}", deployment.number))
+        .text("status", if primary { "PRIMARY" } else { "ACTIVE" });
+    if let Some(definition) = world.definition(deployment.definition) {
+        o.text("taskDefinition", world.place.ecs(definition.resource()));
+    }
+    o.number("desiredCount", desired(service, deployment, counts))
+        .number("pendingCount", counts.pending)
+        .number("runningCount", counts.running)
+        .number("failedTasks", deployment.failed)
+        .time("createdAt", deployment.created)
+        .time("updatedAt", deploy::last_change(deployment));
+    capacity(o, service.settings.capacity);
+    o.text("platformVersion", "1.4.0").text("platformFamily", "Linux");
+    network(o, world, service);
+    o.text("rolloutState", deployment.rollout.word())
+        .text("rolloutStateReason", reason(deployment))
+        .none("volumeConfigurations")
+        .none("vpcLatticeConfigurations");
+}
+
+fn reason(deployment: &Deployment) -> impl Display {
+    let Deployment { number, rollout, rolls_back, .. } = *deployment;
+    fmt::from_fn(move |f| match rollout {
+        _ if rolls_back => {
+            write!(f, "ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/{number}.")
+        }
+        Rollout::InProgress => write!(f, "ECS deployment ecs-svc/{number} in progress."),
+        Rollout::Completed => write!(f, "ECS deployment ecs-svc/{number} completed."),
+        Rollout::Failed => f.write_str("ECS deployment circuit breaker: tasks failed to start."),
+    })
+}

@@ -1,0 +1,240 @@
+//! The shape of story files. Unknown words are refused with their line and with what is allowed.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde::de::{self, Deserializer};
+
+use super::super::Millis;
+use super::super::fault::FaultEffect;
+use super::super::world::trouble::Kind;
+
+/// A story file. `assets/stories/incident.toml` explains it for readers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Story {
+    pub title: String,
+    #[serde(default = "default_seed")]
+    pub seed: u64,
+    #[serde(default = "default_account")]
+    pub account: String,
+    #[serde(default = "default_region")]
+    pub region: String,
+    /// How long the world is played before the story starts.
+    #[serde(default = "default_past")]
+    pub past: Span,
+    /// The documented throttling.
+    #[serde(default)]
+    pub throttle: bool,
+    #[serde(default)]
+    pub cluster: Vec<ClusterStory>,
+    #[serde(default)]
+    pub task: Vec<TaskStory>,
+    #[serde(default)]
+    pub fault: Vec<FaultStory>,
+}
+
+fn default_seed() -> u64 {
+    1
+}
+
+fn default_account() -> String {
+    "123456789012".to_owned()
+}
+
+fn default_region() -> String {
+    "eu-west-1".to_owned()
+}
+
+fn default_past() -> Span {
+    Span(65 * 60_000)
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ClusterStory {
+    pub name: String,
+    #[serde(default)]
+    pub insights: Insights,
+    #[serde(default)]
+    pub services: Vec<ServiceStory>,
+}
+
+/// The cluster's setting `containerInsights`.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Insights {
+    Disabled,
+    Enabled,
+    #[default]
+    Enhanced,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ServiceStory {
+    pub name: String,
+    pub tasks: u32,
+    pub revision: Option<u32>,
+    pub size: Option<Size>,
+    pub architecture: Option<Architecture>,
+    pub capacity: Option<CapacityStory>,
+    pub load_balancer: Option<bool>,
+    pub sidecars: Option<Vec<Sidecar>>,
+    pub health_check: Option<bool>,
+    pub exec: Option<bool>,
+    pub breaker: Option<BreakerStory>,
+    pub minimum_percent: Option<u32>,
+    pub maximum_percent: Option<u32>,
+    /// How long the image takes to pull.
+    pub pull: Option<Span>,
+    pub variables: Option<BTreeMap<String, String>>,
+    pub secrets: Option<Vec<String>>,
+    #[serde(default)]
+    pub behaviour: Behaviour,
+    /// How long before the start the behaviour began.
+    pub since: Option<Span>,
+    /// How long after the start it begins.
+    pub after: Option<Span>,
+    /// How often the behaviour repeats, where it does.
+    pub every: Option<Span>,
+}
+
+/// CPU units and MiB.
+pub type Size = (u32, u32);
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Architecture {
+    X86,
+    Arm,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CapacityStory {
+    LaunchType,
+    OnDemand,
+    Spot,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sidecar {
+    Envoy,
+    LogRouter,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BreakerStory {
+    Off,
+    /// Fails the deployment.
+    On,
+    /// Fails the deployment and goes back.
+    Rollback,
+}
+
+/// What a service does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Behaviour {
+    #[default]
+    Steady,
+    /// Rolls out a healthy new revision, and again after `every`.
+    Rolling,
+    CrashLoop,
+    ImageMissing,
+    SecretMissing,
+    EntryPointMissing,
+    OutOfMemory,
+    NoCapacity,
+    FailingHealthChecks,
+    SpotInterruptions,
+    SidecarStopped,
+    UnhealthyContainer,
+}
+
+impl Behaviour {
+    /// The behaviour with a name as stories write it.
+    pub fn named(name: &str) -> Result<Self, String> {
+        let reader: de::value::StrDeserializer<'_, de::value::Error> =
+            de::IntoDeserializer::into_deserializer(name);
+        Self::deserialize(reader).map_err(|error| error.to_string())
+    }
+
+    /// The trouble of a behaviour with its usual figures.
+    pub fn trouble(self) -> Option<Kind> {
+        Some(match self {
+            Self::Steady | Self::Rolling => return None,
+            Self::CrashLoop => Kind::CrashLoop { missing: "DB_URL".into(), exit: 1, after: 11_000 },
+            Self::ImageMissing => Kind::ImageMissing { lost: 2 },
+            Self::SecretMissing => Kind::SecretMissing { name: "REPORT_SIGNING_KEY".into() },
+            Self::EntryPointMissing => Kind::EntryPointMissing,
+            Self::OutOfMemory => Kind::OutOfMemory { after: 32 * 60_000 },
+            Self::NoCapacity => Kind::NoCapacity { placed: 4, hanging: 1 },
+            Self::FailingHealthChecks => Kind::FailingHealthChecks { tasks: 3, after: 45_000 },
+            Self::SpotInterruptions => Kind::SpotInterruptions { every: 8 * 60_000 },
+            Self::SidecarStopped => Kind::SidecarStopped,
+            Self::UnhealthyContainer => Kind::UnhealthyContainer,
+        })
+    }
+}
+
+/// A task without a service.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct TaskStory {
+    pub cluster: String,
+    pub name: String,
+    pub started_by: Option<String>,
+    /// How long before the start it was run.
+    pub since: Span,
+    /// How long it runs before it ends; for ever if it is not given.
+    pub runs: Option<Span>,
+    /// The exit code of its application when it ends.
+    #[serde(default)]
+    pub exit: i32,
+}
+
+/// A fault that the story itself has; times count from the start.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct FaultStory {
+    pub effect: FaultEffect,
+    pub service: Option<String>,
+    pub operation: Option<String>,
+    pub cluster: Option<String>,
+    #[serde(default)]
+    pub after: Span,
+    pub r#for: Option<Span>,
+    pub every: Option<u32>,
+}
+
+/// A span of time: `45s`, `12m`, `3h` or `2d`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Span(pub Millis);
+
+impl<'de> Deserialize<'de> for Span {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        span(&text).map(Self).ok_or_else(|| {
+            de::Error::custom(format!(
+                "{text:?} is no span of time; write a whole number with ms, s, m, h or d: 45s"
+            ))
+        })
+    }
+}
+
+fn span(text: &str) -> Option<Millis> {
+    let unit = text.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    let millis = match unit {
+        "ms" => 1,
+        "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
+        _ => return None,
+    };
+    text.strip_suffix(unit)?.parse::<Millis>().ok()?.checked_mul(millis)
+}

@@ -1,0 +1,216 @@
+//! Stories: TOML files that say which services a world has, what is wrong with them and since when.
+
+use std::fmt;
+use std::sync::Arc;
+
+mod file;
+
+pub use self::file::Behaviour;
+pub use self::file::Story;
+use self::file::{Architecture, BreakerStory, CapacityStory, Insights, ServiceStory, Sidecar, TaskStory};
+use super::Millis;
+use super::fault::{Fault, Faults, Matches};
+use super::generate;
+use super::name::Place;
+use super::world::service::Breaker;
+use super::world::settle::{self, Blueprint};
+use super::world::task::{Capacity, Fate, Owner};
+use super::world::trouble::Trouble;
+use super::world::{ClusterKey, NewTask, World, life};
+
+/// The stories that every binary has.
+pub const EMBEDDED: [(&str, &str); 2] = [
+    ("calm", include_str!("../../../assets/stories/calm.toml")),
+    ("incident", include_str!("../../../assets/stories/incident.toml")),
+];
+
+/// Why a story cannot be told: a sentence for people, with the line where there is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoryError(String);
+
+impl StoryError {
+    pub fn unknown(name: &str, known: &[&str]) -> Self {
+        Self(format!("there is no story {name:?}; there are {}", known.join(", ")))
+    }
+
+    fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Display for StoryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for StoryError {}
+
+impl Story {
+    pub fn read(text: &str) -> Result<Self, StoryError> {
+        toml::from_str(text).map_err(|error| StoryError::new(error.to_string().trim_end()))
+    }
+
+    /// The faults of the story, with absolute times.
+    pub fn faults(&self, start: Millis) -> Result<Faults, StoryError> {
+        let mut faults = Faults::default();
+        for fault in &self.fault {
+            let (service, operation, cluster) =
+                (fault.service.clone(), fault.operation.clone(), fault.cluster.clone());
+            if fault.every == Some(0) {
+                return Err(StoryError::new("a fault's `every` counts calls from 1"));
+            }
+            let from = start + fault.after.0;
+            faults.add(Fault {
+                matches: Matches { service, operation, cluster },
+                effect: fault.effect.clone(),
+                from: Some(from),
+                until: fault.r#for.map(|span| from + span.0),
+                every: fault.every,
+            });
+        }
+        Ok(faults)
+    }
+
+    /// Builds the world before the start and plays it up to there.
+    pub fn play(&self, start: Millis) -> Result<World, StoryError> {
+        let place = Place { account: self.account.as_str().into(), region: self.region.as_str().into() };
+        let mut world = World::new(place, self.seed, start - self.past.0);
+        for cluster in &self.cluster {
+            if world.cluster_named(&cluster.name).is_some() {
+                return Err(StoryError::new(format!("there are two clusters {:?}", cluster.name)));
+            }
+            let insights = match cluster.insights {
+                Insights::Disabled => "disabled",
+                Insights::Enabled => "enabled",
+                Insights::Enhanced => "enhanced",
+            };
+            let key = world.add_cluster(cluster.name.as_str().into(), insights);
+            for service in &cluster.services {
+                self.add_service(&mut world, key, service, start)?;
+            }
+        }
+        // Tasks without a service are run when their time comes, so in the order of their times.
+        let mut tasks: Vec<_> = self.task.iter().collect();
+        tasks.sort_by_key(|task| std::cmp::Reverse(task.since.0));
+        for task in tasks {
+            world.advance(start - task.since.0);
+            run_task(&mut world, task)?;
+        }
+        world.advance(start);
+        Ok(world)
+    }
+
+    fn add_service(
+        &self,
+        world: &mut World,
+        cluster: ClusterKey,
+        story: &ServiceStory,
+        start: Millis,
+    ) -> Result<(), StoryError> {
+        let wrong = |text: &str| Err(StoryError::new(format!("service {:?}: {text}", story.name)));
+        if world.service_named(cluster, &story.name).is_some() {
+            return wrong("its cluster has another service of this name");
+        }
+        let since = story.since.unwrap_or_default().0;
+        if since > self.past.0 {
+            return wrong("`since` reaches further back than the story's `past`");
+        }
+        if story.since.is_some() && story.after.is_some() {
+            return wrong("a behaviour began `since` some time or begins `after` some time, not both");
+        }
+        let key = settle::service(world, blueprint(cluster, story, self.seed));
+        if let Some(service) = world.service_mut(key) {
+            let trouble = story.behaviour.trouble();
+            service.trouble = trouble.map(|kind| Box::new(Trouble { kind, definition: None, active: false }));
+            if story.behaviour == Behaviour::Rolling {
+                service.redeploy_every = story.every.map(|span| span.0);
+            }
+        }
+        let begins = start - since + story.after.unwrap_or_default().0;
+        settle::schedule(world, key, begins, story.behaviour == Behaviour::Rolling);
+        Ok(())
+    }
+}
+
+/// What a story says of a service, on top of what its name gives it.
+fn blueprint(cluster: ClusterKey, story: &ServiceStory, seed: u64) -> Blueprint {
+    let (mut recipe, mut settings) = generate::usual(&story.name, seed);
+    if let Some(size) = story.size {
+        (recipe.cpu, recipe.memory) = size;
+    }
+    if let Some(architecture) = story.architecture {
+        recipe.arm = matches!(architecture, Architecture::Arm);
+    }
+    if let Some(sidecars) = &story.sidecars {
+        recipe.envoy = sidecars.contains(&Sidecar::Envoy);
+        recipe.log_router = sidecars.contains(&Sidecar::LogRouter);
+    }
+    recipe.health_check = story.health_check.unwrap_or(recipe.health_check);
+    if let Some(variables) = &story.variables {
+        recipe.variables =
+            variables.iter().map(|(name, value)| (name.as_str().into(), value.as_str().into())).collect();
+    }
+    if let Some(secrets) = &story.secrets {
+        recipe.secrets = secrets.iter().map(|name| name.as_str().into()).collect();
+    }
+    if let Some(balanced) = story.load_balancer {
+        settings.balanced = balanced;
+        recipe.port = balanced.then_some(8080);
+        settings.grace = balanced.then_some(60);
+    }
+    if let Some(capacity) = story.capacity {
+        settings.capacity = match capacity {
+            CapacityStory::LaunchType => Capacity::LaunchType,
+            CapacityStory::OnDemand => Capacity::OnDemand,
+            CapacityStory::Spot => Capacity::Spot,
+        };
+    }
+    if let Some(breaker) = story.breaker {
+        settings.breaker = match breaker {
+            BreakerStory::Off => None,
+            BreakerStory::On => Some(Breaker { rollback: false }),
+            BreakerStory::Rollback => Some(Breaker { rollback: true }),
+        };
+    }
+    settings.exec = story.exec.unwrap_or(settings.exec);
+    settings.minimum_percent = story.minimum_percent.unwrap_or(settings.minimum_percent);
+    settings.maximum_percent = story.maximum_percent.unwrap_or(settings.maximum_percent);
+    settings.pull = story.pull.map_or(settings.pull, |span| span.0);
+    Blueprint {
+        cluster,
+        name: story.name.as_str().into(),
+        tasks: story.tasks,
+        revision: story
+            .revision
+            .unwrap_or(2 + u32::from(recipe.tag.as_bytes().first().copied().unwrap_or(9))),
+        recipe,
+        settings: Arc::new(settings),
+    }
+}
+
+fn run_task(world: &mut World, story: &TaskStory) -> Result<(), StoryError> {
+    let cluster = world.cluster_named(&story.cluster).map(|cluster| cluster.key);
+    let cluster =
+        cluster.ok_or_else(|| StoryError::new(format!("there is no cluster {:?}", story.cluster)))?;
+    let (mut recipe, settings) = generate::usual(&story.name, world.seed);
+    (recipe.port, recipe.envoy, recipe.health_check) = (None, false, false);
+    let registered = world.now - 30 * 86_400_000;
+    let body = super::world::definition::Body::Recipe(recipe);
+    let definition = match world.find_definition(&story.name, None) {
+        Some(known) => known,
+        None => world.add_definition(&Arc::from(story.name.as_str()), 4, registered, body),
+    };
+    let fate = match story.runs {
+        Some(span) => Fate::Exits { after: span.0, code: story.exit },
+        None => Fate::Lives,
+    };
+    let owner = Owner::Alone {
+        started_by: story.started_by.as_deref().map(Arc::from),
+        group: format!("family:{}", story.name).into(),
+    };
+    let capacity = Capacity::LaunchType;
+    let task = world.add_task(NewTask { cluster, owner, definition, capacity, exec: settings.exec, fate });
+    life::begin(world, task);
+    Ok(())
+}

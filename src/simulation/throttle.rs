@@ -1,0 +1,67 @@
+//! The documented throttling of ECS: token buckets for groups of operations (AWS.md §1.7).
+
+use std::collections::BTreeMap;
+
+use super::Millis;
+
+/// How much of each bucket is left, and when that was.
+#[derive(Debug, Default)]
+pub struct Buckets(BTreeMap<&'static str, (f64, Millis)>);
+
+/// A bucket: its name, how many requests it holds and how many it gains in a second.
+type Bucket = (&'static str, f64, f64);
+
+/// The bucket of an operation; operations that the documentation does not list have none.
+fn bucket(service: &str, operation: &str) -> Option<Bucket> {
+    if service != "ecs" {
+        return None;
+    }
+    Some(match operation {
+        "DescribeClusters" | "ListClusters" => ("cluster read", 50.0, 20.0),
+        "DescribeServices" | "ListServices" => ("service read", 100.0, 20.0),
+        "DescribeTasks" | "ListTasks" => ("cluster resource read", 100.0, 20.0),
+        "DescribeTaskDefinition" | "ListTaskDefinitions" | "ListTaskDefinitionFamilies" => {
+            ("task definition read", 50.0, 20.0)
+        }
+        "DescribeServiceDeployments" | "ListServiceDeployments" => ("service deployment", 50.0, 20.0),
+        "DescribeServiceRevisions" => ("service revision", 50.0, 20.0),
+        "CreateService" | "UpdateService" | "DeleteService" => ("service modify", 50.0, 5.0),
+        "RunTask" | "StopTask" => ("cluster resource modify", 100.0, 40.0),
+        "CreateCluster" | "DeleteCluster" => ("cluster modify", 20.0, 1.0),
+        "RegisterTaskDefinition" | "DeregisterTaskDefinition" => ("task definition modify", 20.0, 1.0),
+        _ => return None,
+    })
+}
+
+impl Buckets {
+    /// Takes a token for an operation; false if there is none.
+    pub fn take(&mut self, now: Millis, service: &str, operation: &str) -> bool {
+        let Some((name, burst, refill)) = bucket(service, operation) else { return true };
+        let (left, since) = self.0.entry(name).or_insert((burst, now));
+        #[expect(clippy::cast_precision_loss, reason = "spans of time between requests are small")]
+        let gained = (now - *since).max(0) as f64 / 1000.0 * refill;
+        *left = (*left + gained).min(burst);
+        *since = now.max(*since);
+        let enough = *left >= 1.0;
+        if enough {
+            *left -= 1.0;
+        }
+        enough
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bucket_gives_its_burst_and_then_its_refill() {
+        let mut buckets = Buckets::default();
+        let taken = |buckets: &mut Buckets, now| {
+            (0..300).filter(|_| buckets.take(now, "ecs", "ListServices")).count()
+        };
+        assert_eq!(taken(&mut buckets, 0), 100);
+        assert_eq!(taken(&mut buckets, 1_000), 20);
+        assert!(buckets.take(1_000, "ecs", "ListTasks"));
+    }
+}

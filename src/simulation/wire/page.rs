@@ -1,0 +1,119 @@
+//! Pages of lists: a page size within its limits, and a token that means nothing to the caller.
+
+use std::fmt::{Display, Write};
+
+use super::Refusal;
+use super::input::Input;
+use super::json::Object;
+use crate::simulation::name;
+
+/// Where a page begins and how much it holds.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    /// Items whose place is not above this one were on earlier pages.
+    after: Option<u64>,
+    size: usize,
+    question: u64,
+}
+
+/// The items of one page, and the place of the last one if more follow.
+#[derive(Debug)]
+pub struct Cut<T> {
+    pub items: Vec<T>,
+    question: u64,
+    last: Option<u64>,
+}
+
+impl Page {
+    /// Reads `maxResults` and `nextToken`. A token is only good for the question it was given for.
+    pub fn read(input: Input<'_>, default: usize, question: &[&str]) -> Result<Self, Refusal> {
+        let size = match input.whole("maxResults")? {
+            None => default,
+            Some(wanted) => match usize::try_from(wanted) {
+                Ok(size @ 1..=100) => size,
+                // Guess: the words; the code is what ECS sends.
+                _ => return Err(Refusal::parameter("maxResults must be between 1 and 100.")),
+            },
+        };
+        let question = question.iter().fold(0_u64, |sum, part| name::number_of(part) ^ sum.rotate_left(5));
+        let after = match input.text("nextToken")? {
+            None => None,
+            // Guess: the words.
+            Some(token) => Some(open(token, question).ok_or_else(|| Refusal::parameter("Invalid token."))?),
+        };
+        Ok(Self { after, size, question })
+    }
+
+    /// The place after which this page begins; `None` for the first page.
+    pub fn after(self) -> Option<u64> {
+        self.after
+    }
+
+    /// Cuts the page from items that come with their places, in rising order, beginning anywhere.
+    pub fn cut<T>(self, items: impl Iterator<Item = (u64, T)>) -> Cut<T> {
+        let mut rest = items.filter(|(place, _)| self.after.is_none_or(|after| *place > after)).peekable();
+        let mut page = Vec::with_capacity(self.size.min(100));
+        let mut last = None;
+        while page.len() < self.size {
+            let Some((place, item)) = rest.next() else { break };
+            last = Some(place);
+            page.push(item);
+        }
+        let more = rest.peek().is_some();
+        Cut { items: page, question: self.question, last: last.filter(|_| more) }
+    }
+}
+
+impl<T> Cut<T> {
+    /// Writes `nextToken` if there is another page.
+    pub fn token(&self, object: &mut Object<'_>) {
+        object.text_if("nextToken", self.last.map(|last| seal(last, self.question)));
+    }
+}
+
+/// Three words, of which two depend on the third, so that a token made up by hand is refused.
+fn seal(place: u64, question: u64) -> impl Display {
+    let key = name::derive(question, name::Purpose::Request, 0);
+    let mut token = String::with_capacity(48);
+    for word in [place ^ key, name::derive(place, name::Purpose::Request, question), key.rotate_left(13)] {
+        let _ = write!(token, "{word:016x}");
+    }
+    token
+}
+
+fn open(token: &str, question: u64) -> Option<u64> {
+    let key = name::derive(question, name::Purpose::Request, 0);
+    let place = u64::from_str_radix(token.get(..16)?, 16).ok()? ^ key;
+    (seal(place, question).to_string() == token).then_some(place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(body: &serde_json::Value) -> Result<Page, Refusal> {
+        Page::read(Input::new(body.as_object().unwrap()), 10, &["ListThings"])
+    }
+
+    #[test]
+    fn a_page_that_ends_at_the_end_has_no_token() {
+        let first = page(&serde_json::json!({"maxResults": 2})).unwrap();
+        let cut = first.cut((0..4).map(|n| (n, n)));
+        assert_eq!(cut.items, [0, 1]);
+        let token = seal(1, first.question).to_string();
+        let second = page(&serde_json::json!({"maxResults": 2, "nextToken": token})).unwrap();
+        let cut = second.cut((0..4).map(|n| (n, n)));
+        assert_eq!((cut.items.as_slice(), cut.last), ([2, 3].as_slice(), None));
+    }
+
+    #[test]
+    fn sizes_and_tokens_out_of_bounds_are_refused() {
+        for body in [
+            serde_json::json!({"maxResults": 0}),
+            serde_json::json!({"maxResults": 101}),
+            serde_json::json!({"nextToken": "made up"}),
+        ] {
+            assert_eq!(page(&body).unwrap_err().code, "InvalidParameterException");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! What will happen when: the queue that moves the world.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::super::Millis;
+use super::ServiceKey;
+use super::task::TaskKey;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Happening {
+    /// The next step of a task's life.
+    Task(TaskKey),
+    /// The scheduler looks at a service.
+    Service(ServiceKey),
+    /// A service's trouble begins.
+    Trouble(ServiceKey),
+    /// A healthy new revision is rolled out, as the story says.
+    Deploy(ServiceKey),
+}
+
+/// Happenings by time; those of the same moment in the order in which they were added.
+#[derive(Debug, Default)]
+pub struct Agenda {
+    queue: BinaryHeap<Reverse<(Millis, u64, Happening)>>,
+    added: u64,
+}
+
+impl Agenda {
+    pub fn add(&mut self, at: Millis, happening: Happening) {
+        self.added += 1;
+        self.queue.push(Reverse((at, self.added, happening)));
+    }
+
+    /// The next happening that is due at `now`, with its time.
+    pub fn take(&mut self, now: Millis) -> Option<(Millis, Happening)> {
+        let Reverse((at, _, _)) = self.queue.peek()?;
+        if *at > now {
+            return None;
+        }
+        self.queue.pop().map(|Reverse((at, _, happening))| (at, happening))
+    }
+}

@@ -1,0 +1,306 @@
+//! The service scheduler: brings what runs to what is desired, and writes events about it.
+
+use std::sync::Arc;
+
+use super::super::Millis;
+use super::super::name::{self, Purpose};
+use super::deploy;
+use super::event::Fact;
+use super::life;
+use super::service::{Rollout, ServiceStatus};
+use super::task::{Owner, TaskKey, TaskState};
+use super::trouble;
+use super::{NewTask, ServiceKey, World};
+
+/// Identical complaints are not repeated within six hours (AWS.md §1.8).
+const SUPPRESSED: Millis = 6 * 60 * 60_000;
+/// The launch back-off grows to 27 minutes (AWS.md §1.8); how it grows is a guess.
+const LONGEST_BACK_OFF: Millis = 27 * 60_000;
+/// A task that ended sooner than that after it ran is not replaced at once, and how long ECS waits. Guess.
+const SHORT_LIFE: Millis = 60_000;
+const BREATH: Millis = 18_000;
+/// How often placement is tried again when there is no capacity. Guess.
+const PLACE_AGAIN: Millis = 60_000;
+
+/// A task of a service, as the scheduler weighs it.
+#[derive(Clone, Copy, Debug)]
+struct Weighed {
+    key: TaskKey,
+    id: u128,
+    primary: bool,
+    starting: bool,
+    ready: bool,
+}
+
+/// `targetgroup/<name>/<digits>` of a service behind a load balancer.
+pub fn target_group(world: &World, key: ServiceKey) -> Option<String> {
+    let service = world.service(key)?;
+    service.settings.balanced.then(|| {
+        let number = name::derive(world.seed, Purpose::TargetGroup, u64::from(key.0));
+        format!("targetgroup/tg-{}/{number:016x}", service.name)
+    })
+}
+
+/// Writes an event for a service.
+pub fn say(world: &mut World, key: Option<ServiceKey>, fact: Fact) {
+    let (number, now) = (world.number(), world.now);
+    if let Some(service) = key.and_then(|key| world.service_mut(key)) {
+        service.say(now, number, fact);
+    }
+}
+
+/// One more task is about to be stopped for being unhealthy.
+pub fn unhealthy(world: &mut World, key: Option<ServiceKey>) {
+    if let Some(service) = key.and_then(|key| world.service_mut(key)) {
+        service.launch.unhealthy += 1;
+    }
+}
+
+/// A task reached RUNNING: the launch back-off and the count of failures begin anew.
+pub fn task_runs(world: &mut World, key: ServiceKey, task: TaskKey, registered: bool) {
+    let deployment = deployment_of(world, task);
+    let Some(service) = world.service_mut(key) else { return };
+    if service.launch.never_ran > 0 {
+        service.launch.never_ran = 0;
+        service.launch.rounds = 0;
+        service.launch.not_before = 0;
+    }
+    service.launch.registered += usize::from(registered);
+    if let Some(found) = service.deployments.iter_mut().find(|found| Some(found.number) == deployment) {
+        found.failed = 0;
+    }
+}
+
+/// A task began to stop; `failed` if it never ran or failed a health check.
+pub fn task_ends(world: &mut World, key: ServiceKey, task: TaskKey, registered: bool, failed: bool) {
+    let deployment = deployment_of(world, task);
+    let started = world.task(task).and_then(|task| task.times.started);
+    let by_itself =
+        world.task(task).and_then(|task| task.ending.as_ref()).is_some_and(|ending| ending.exited());
+    let now = world.now;
+    let Some(service) = world.service_mut(key) else { return };
+    service.launch.deregistered += usize::from(registered);
+    service.launch.steady = false;
+    if by_itself && started.is_some_and(|started| now - started < SHORT_LIFE) {
+        service.launch.not_before = service.launch.not_before.max(now + BREATH);
+    }
+    if !failed {
+        return;
+    }
+    service.launch.never_ran += u32::from(started.is_none());
+    if let Some(found) = service.deployments.iter_mut().find(|found| Some(found.number) == deployment) {
+        found.failed += 1;
+        found.updated = now;
+        let (number, failed) = (found.number, found.failed);
+        if let Some(record) = service.records.iter_mut().find(|record| record.number == number) {
+            record.failures = failed;
+            record.updated = now;
+        }
+    }
+}
+
+fn deployment_of(world: &World, task: TaskKey) -> Option<u64> {
+    match world.task(task)?.owner {
+        Owner::Service { deployment, .. } => Some(deployment),
+        Owner::Alone { .. } => None,
+    }
+}
+
+/// One look at one service, at the time it was woken for.
+pub fn look(world: &mut World, key: ServiceKey, at: Millis) {
+    let Some(service) = world.service_mut(key) else { return };
+    if service.wake != Some(at) {
+        return;
+    }
+    service.wake = None;
+    announce_targets(world, key);
+    deploy::check_breaker(world, key);
+    let weighed = weigh(world, key);
+    let Some(service) = world.service(key) else { return };
+    if service.status != ServiceStatus::Active {
+        return wind_up(world, key, &weighed);
+    }
+    stop_surplus(world, key, &weighed);
+    start_missing(world, key);
+    complain(world, key);
+    deploy::check_completion(world, key);
+    check_steady(world, key);
+}
+
+fn announce_targets(world: &mut World, key: ServiceKey) {
+    let Some(service) = world.service_mut(key) else { return };
+    let registered = std::mem::take(&mut service.launch.registered);
+    let deregistered = std::mem::take(&mut service.launch.deregistered);
+    if deregistered > 0 {
+        say(world, Some(key), Fact::Draining(deregistered));
+        say(world, Some(key), Fact::Deregistered(deregistered));
+    }
+    if registered > 0 {
+        say(world, Some(key), Fact::Registered(registered));
+    }
+}
+
+/// The tasks that should be running, oldest first.
+fn weigh(world: &World, key: ServiceKey) -> Vec<Weighed> {
+    let Some(service) = world.service(key) else { return Vec::new() };
+    let primary = service.primary().map(|primary| primary.number);
+    let tasks = service.tasks.iter().filter_map(|key| world.task(*key)).filter(|task| task.is_wanted());
+    tasks
+        .map(|task| Weighed {
+            key: task.key,
+            id: task.id,
+            primary: matches!(task.owner, Owner::Service { deployment, .. } if Some(deployment) == primary),
+            starting: task.state.is_starting(),
+            ready: task.ready,
+        })
+        .collect()
+}
+
+/// How many tasks may run at most and must be healthy at least (AWS.md §1.4: rounded down and up).
+fn bounds(world: &World, key: ServiceKey) -> (usize, usize, usize) {
+    let Some(service) = world.service(key) else { return (0, 0, 0) };
+    let share = |percent: u32| service.desired.saturating_mul(percent);
+    let most = share(service.settings.maximum_percent) / 100;
+    let least = share(service.settings.minimum_percent).div_ceil(100);
+    let whole = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+    (whole(service.desired), whole(most.max(service.desired)), whole(least))
+}
+
+/// Stops what is too much: by scaling in, or old tasks that a deployment has replaced.
+fn stop_surplus(world: &mut World, key: ServiceKey, weighed: &[Weighed]) {
+    let (desired, _, least) = bounds(world, key);
+    let new: Vec<_> = weighed.iter().copied().filter(|task| task.primary).collect();
+    let old: Vec<_> = weighed.iter().copied().filter(|task| !task.primary).collect();
+    let mut leaving = Vec::new();
+    // Scaling in takes what starts before what runs, and the newest first. Guess.
+    let mut surplus: Vec<_> = new.clone();
+    surplus.sort_by_key(|task| (task.ready, std::cmp::Reverse(task.key)));
+    leaving.extend(surplus.iter().take(new.len().saturating_sub(desired)));
+    let failed = world
+        .service(key)
+        .and_then(|service| service.primary())
+        .is_some_and(|primary| primary.rollout == Rollout::Failed);
+    if !failed {
+        let ready = weighed.iter().filter(|task| task.ready).count();
+        let mut spare = ready.saturating_sub(least);
+        for task in &old {
+            if !task.ready {
+                leaving.push(*task);
+            } else if spare > 0 {
+                spare -= 1;
+                leaving.push(*task);
+            }
+        }
+    }
+    stop_all(world, key, &leaving);
+}
+
+fn stop_all(world: &mut World, key: ServiceKey, leaving: &[Weighed]) {
+    if leaving.is_empty() {
+        return;
+    }
+    let number = world.service(key).and_then(|service| service.primary()).map_or(0, |primary| primary.number);
+    let reason: Arc<str> = format!("Scaling activity initiated by (deployment ecs-svc/{number})").into();
+    for pending in [true, false] {
+        let tasks: Box<[u128]> =
+            leaving.iter().filter(|task| task.starting == pending).map(|task| task.id).collect();
+        if !tasks.is_empty() {
+            say(world, Some(key), Fact::Stopped { tasks, pending });
+        }
+    }
+    for task in leaving {
+        life::stop(world, task.key, life::scheduler_stop(Arc::clone(&reason), 0));
+    }
+}
+
+fn start_missing(world: &mut World, key: ServiceKey) {
+    let (desired, most, _) = bounds(world, key);
+    let weighed = weigh(world, key);
+    let Some(service) = world.service(key) else { return };
+    let Some(primary) = service.primary().filter(|primary| primary.rollout != Rollout::Failed) else {
+        return;
+    };
+    let (number, definition) = (primary.number, primary.definition);
+    let (cluster, capacity, exec) = (service.cluster, service.settings.capacity, service.settings.exec);
+    let now = world.now;
+    let have = weighed.iter().filter(|task| task.primary).count();
+    let wanted = desired.saturating_sub(have).min(most.saturating_sub(weighed.len()));
+    if wanted == 0 {
+        return;
+    }
+    if now < service.launch.not_before {
+        let again = service.launch.not_before;
+        return world.wake(key, again);
+    }
+    let placed = trouble::places(world, key, have).map_or(wanted, |places| wanted.min(places));
+    if placed < wanted {
+        no_capacity(world, key);
+    }
+    let mut ids = Vec::with_capacity(placed);
+    for _ in 0..placed {
+        let fate = trouble::fate(world, key, definition);
+        let owner = Owner::Service { service: key, deployment: number };
+        let task = world.add_task(NewTask { cluster, owner, definition, capacity, exec, fate });
+        life::begin(world, task);
+        ids.extend(world.task(task).map(|task| task.id));
+    }
+    if ids.is_empty() {
+        return;
+    }
+    let Some(service) = world.service_mut(key) else { return };
+    service.launch.steady = false;
+    let replaced = service.launch.unhealthy.min(ids.len());
+    service.launch.unhealthy -= replaced;
+    if service.launch.never_ran > 0 {
+        service.launch.rounds += 1;
+        let grown = 10_000_i64.checked_shl(service.launch.rounds).unwrap_or(LONGEST_BACK_OFF);
+        service.launch.not_before = now + grown.clamp(0, LONGEST_BACK_OFF);
+    }
+    say(world, Some(key), Fact::Started { tasks: ids.into(), replaced });
+}
+
+fn no_capacity(world: &mut World, key: ServiceKey) {
+    let now = world.now;
+    world.wake(key, now + PLACE_AGAIN);
+    let Some(service) = world.service_mut(key) else { return };
+    if service.launch.said_no_capacity.is_none_or(|said| now - said >= SUPPRESSED) {
+        service.launch.said_no_capacity = Some(now);
+        say(world, Some(key), Fact::NoCapacity);
+    }
+}
+
+/// Three tasks in a row that never ran are called inconsistent. The number is a guess.
+fn complain(world: &mut World, key: ServiceKey) {
+    let now = world.now;
+    let Some(service) = world.service_mut(key) else { return };
+    let said = service.launch.said_cannot_start;
+    if service.launch.never_ran >= 3 && said.is_none_or(|said| now - said >= SUPPRESSED) {
+        service.launch.said_cannot_start = Some(now);
+        say(world, Some(key), Fact::CannotStart);
+    }
+}
+
+fn check_steady(world: &mut World, key: ServiceKey) {
+    let weighed = weigh(world, key);
+    let (desired, ..) = bounds(world, key);
+    let Some(service) = world.service_mut(key) else { return };
+    let settled = service.deployments.len() == 1 && !service.deploying();
+    if settled && !service.launch.steady && weighed.len() == desired && weighed.iter().all(|task| task.ready)
+    {
+        service.launch.steady = true;
+        say(world, Some(key), Fact::SteadyState);
+    }
+}
+
+/// A deleted service stops its tasks and becomes INACTIVE when the last one is gone.
+fn wind_up(world: &mut World, key: ServiceKey, weighed: &[Weighed]) {
+    stop_all(world, key, weighed);
+    let Some(service) = world.service(key) else { return };
+    let over = |key: &TaskKey| world.task(*key).is_none_or(|task| task.state == TaskState::Stopped);
+    if service.status == ServiceStatus::Draining && service.tasks.iter().all(over) {
+        world.set_status(key, ServiceStatus::Inactive);
+        if let Some(service) = world.service_mut(key) {
+            service.deployments.clear();
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Services that have run for days when the world begins.
+
+use std::sync::Arc;
+
+use super::super::Millis;
+use super::agenda::Happening;
+use super::definition::{Body, Recipe};
+use super::event::{Event, Fact};
+use super::service::{Launch, RecordStatus, Revision, Rollout, Service, ServiceStatus, Settings};
+use super::task::{Fate, Health, Owner, TaskState};
+use super::{ClusterKey, NewTask, ServiceKey, World, deploy};
+
+const HOUR: Millis = 60 * 60_000;
+const DAY: Millis = 24 * HOUR;
+
+/// What a settled service is made of.
+#[derive(Clone, Debug)]
+pub struct Blueprint {
+    pub cluster: ClusterKey,
+    pub name: Arc<str>,
+    pub tasks: u32,
+    /// The revision of its family that runs; the one before exists as well.
+    pub revision: u32,
+    pub recipe: Recipe,
+    pub settings: Arc<Settings>,
+}
+
+/// Adds a steady service with all its tasks, deployed some days ago.
+pub fn service(world: &mut World, blueprint: Blueprint) -> ServiceKey {
+    let Blueprint { cluster, name, tasks, revision, recipe, settings } = blueprint;
+    let now = world.now;
+    let deployed = now - world.between(DAY..=20 * DAY);
+    let before = deployed - world.between(DAY..=15 * DAY);
+    let created = before - world.between(10 * DAY..=400 * DAY);
+    let older = Recipe { tag: older_tag(&recipe.tag), ..recipe.clone() };
+    let first = revision.saturating_sub(1).max(1);
+    let old = world.add_definition(&name, first, before - 4_000, Body::Recipe(older));
+    let definition = if revision > 1 {
+        world.add_definition(&name, first, deployed - 4_000, Body::Recipe(recipe))
+    } else {
+        old
+    };
+    let mut previous = deploy::fresh(world, old);
+    previous.created = before;
+    let mut current = deploy::fresh(world, definition);
+    let finished = deployed + 70_000 + Millis::from(tasks) * 9_000;
+    (current.created, current.updated, current.rollout) = (deployed, finished, Rollout::Completed);
+    let breaker_threshold = tasks.div_ceil(2).clamp(3, 200);
+    let mut record = deploy::record_of(&current, Some(previous.revision), breaker_threshold);
+    (record.status, record.finished, record.updated) = (RecordStatus::Successful, Some(finished), finished);
+    let number = current.number;
+    let revisions = vec![
+        Revision { number: current.revision, definition, created: deployed },
+        Revision { number: previous.revision, definition: old, created: before },
+    ];
+    // Steady state is reported about every six hours.
+    let last = now - world.between(10 * 60_000..=6 * HOUR);
+    let facts = [
+        (last, Fact::SteadyState),
+        (last - 6 * HOUR - world.between(1_000..=90_000), Fact::SteadyState),
+        (finished, Fact::Completed(number)),
+    ];
+    let events = facts.map(|(at, fact)| Event { at: at.max(finished), number: world.number(), fact });
+    let launch = Launch { steady: true, ..Launch::default() };
+    let key = world.add_service(Service {
+        key: ServiceKey(0),
+        name,
+        cluster,
+        status: ServiceStatus::Active,
+        created,
+        desired: tasks,
+        settings,
+        deployments: vec![current],
+        records: vec![record],
+        revisions,
+        events: events.into(),
+        tasks: Vec::new(),
+        trouble: None,
+        wake: None,
+        launch,
+        redeploy_every: None,
+    });
+    for place in 0..tasks {
+        running_task(world, key, deployed + 2_000 + Millis::from(place) * 137, number);
+    }
+    key
+}
+
+fn older_tag(tag: &str) -> Arc<str> {
+    tag.chars().rev().collect::<String>().into()
+}
+
+/// Adds a task that was made then and has run since.
+fn running_task(world: &mut World, key: ServiceKey, created: Millis, deployment: u64) {
+    let Some(service) = world.service(key) else { return };
+    let Some(definition) = service.primary().map(|primary| primary.definition) else { return };
+    let (cluster, settings) = (service.cluster, Arc::clone(&service.settings));
+    let owner = Owner::Service { service: key, deployment };
+    let new = NewTask {
+        cluster,
+        owner,
+        definition,
+        capacity: settings.capacity,
+        exec: settings.exec,
+        fate: Fate::Lives,
+    };
+    let checked = world.definition(definition).is_some_and(super::definition::Definition::has_health_check);
+    let connected = created + world.between(5_000..=8_500);
+    let pulled = connected + 1_250 + world.between(settings.pull * 9 / 10..=settings.pull * 11 / 10);
+    let started = pulled + world.between(3_500..=5_500);
+    let task = world.add_task(new);
+    let now = world.now;
+    world.settle(task, |task| {
+        task.state = TaskState::Running;
+        task.version = 4;
+        task.ready = true;
+        task.registered = settings.balanced;
+        task.health = if checked { Health::Healthy } else { Health::Unknown };
+        let times = &mut task.times;
+        times.created = created.min(now);
+        (times.connected, times.pull_started) = (Some(connected), Some(connected + 1_250));
+        (times.pull_stopped, times.started) = (Some(pulled), Some(started));
+    });
+}
+
+/// Has a service's trouble begin, or its first redeployment, at a time to come.
+pub fn schedule(world: &mut World, key: ServiceKey, at: Millis, redeploys: bool) {
+    if world.service(key).is_some_and(|service| service.trouble.is_some()) {
+        world.agenda.add(at, Happening::Trouble(key));
+    }
+    if redeploys {
+        world.agenda.add(at, Happening::Deploy(key));
+    }
+}

@@ -1,0 +1,2 @@
+//! SHOWS: draws the model, pure.
+pub mod theme;
