@@ -3,6 +3,7 @@
 mod config;
 mod decisions;
 mod documents;
+mod invariants;
 mod keys;
 mod support;
 mod theme;
