@@ -378,12 +378,131 @@ fn failure(kind: FailureKind, operation: &str, message: &str) -> Failure {
 
 #[test]
 fn a_stopped_task_says_why_and_what_happened() {
-    assert_snapshot!(told(&model_of(facts()), &task_screen("4e10aa")), @"");
+    assert_snapshot!(told(&model_of(facts()), &task_screen("4e10aa")), @"
+    STOPPED 9m ago, ran 31m18s
+
+    Why
+    app exit 137: out of memory, limit 1024 MiB
+    Check first      the memory chart; a higher limit, or a leak
+    Stop code        EssentialContainerExited
+    AWS says         Essential container in task exited
+    AWS on app       OutOfMemoryError: Container killed due to memory usage
+
+    What happened
+    13:27:04  CREATED   by the service scheduler, rev 31, FARGATE_SPOT, eu-west-1b
+    13:27:09  PULL      took 4s
+    13:27:14  RUNNING   10s after it was created
+    13:58:31  STOPPING  app exit 137: out of memory, limit 1024 MiB
+    13:58:32  ENDED     its containers ended, ran 31m18s
+    13:58:33  STOPPED   EssentialContainerExited
+
+    Same ending in the last hour
+    4e10, 19cc (2 of 3 stops)
+
+    Containers
+    NAME   ESSENTIAL  STATE    EXIT  MEANING  REASON            LIMITS    IMAGE
+    app    yes        STOPPED  137   SIGKILL  OutOfMemoryError  1024 MiB  app:2.14.0@3f9d21
+    envoy  no         STOPPED  0     clean    -                 -         envoy:2.14.0@3f9d21
+
+    app
+      Ports          8080/tcp (http)
+      Logs           awslogs, group /ecs/media, prefix app, region eu-west-1
+      Health check   CMD-SHELL curl -fs localhost:8080/healthz
+                     every 30 s, timeout 5 s, 3 retries, failures of the first 60 s do not count
+      Depends on     envoy (HEALTHY)
+      Stop timeout   30 s between SIGTERM and SIGKILL
+
+    envoy
+      Logs           no log driver
+      Health check   none defined
+
+    x shows the names of variables and secrets
+
+    Network
+    Interface        eni-0a1b (DELETED)
+    Subnet           subnet-b
+    Private IP       10.0.2.17
+    Public IP        no
+    Security groups  sg-web
+    Zone             eu-west-1b
+
+    Runs on
+    Capacity         FARGATE_SPOT
+    Platform         Linux 1.4.0
+    Architecture     ARM64
+    Size             0.5 vCPU 2 GB
+    Storage          20 GiB ephemeral
+    Exec             on; agent: app not known, envoy not known
+    Connectivity     CONNECTED since 13:27:08
+
+    Roles
+    Execution role   arn:aws:iam::123456789012:role/pull
+    Task role        none
+
+    Task
+    ARN              arn:aws:ecs:eu-west-1:123456789012:task/media/4e10aa
+    Definition       img-resize:31
+    Group            service:image-resize
+    Started by       ecs-svc/0031
+    ");
 }
 
 #[test]
 fn a_running_task_says_where_it_runs() {
-    assert_snapshot!(told(&model_of(facts()), &task_screen("c2d9aa")), @"");
+    assert_snapshot!(told(&model_of(facts()), &task_screen("c2d9aa")), @"
+    RUNNING for 40m, healthy
+
+    What happened
+    13:27:04  CREATED  by the service scheduler, rev 31, FARGATE_SPOT, eu-west-1b
+    13:27:09  PULL     took 4s
+    13:27:14  RUNNING  10s after it was created, up for 40m26s
+
+    Containers
+    NAME   ESSENTIAL  STATE    LIMITS    IMAGE
+    app    yes        RUNNING  1024 MiB  app:2.14.0@3f9d21
+    envoy  no         RUNNING  -         envoy:2.14.0@3f9d21
+
+    app
+      Ports          8080/tcp (http)
+      Logs           awslogs, group /ecs/media, prefix app, region eu-west-1
+      Health check   CMD-SHELL curl -fs localhost:8080/healthz
+                     every 30 s, timeout 5 s, 3 retries, failures of the first 60 s do not count
+      Depends on     envoy (HEALTHY)
+      Stop timeout   30 s between SIGTERM and SIGKILL
+
+    envoy
+      Logs           no log driver
+      Health check   none defined
+
+    x shows the names of variables and secrets
+
+    Network
+    Interface        eni-0a1b (ATTACHED)
+    Subnet           subnet-b
+    Private IP       10.0.2.17
+    Public IP        no
+    Security groups  sg-web
+    Zone             eu-west-1b
+
+    Runs on
+    Capacity         FARGATE_SPOT
+    Platform         Linux 1.4.0
+    Architecture     ARM64
+    Size             0.5 vCPU 2 GB
+    Storage          20 GiB ephemeral
+    Exec             on; agent: app RUNNING, envoy RUNNING
+    Connectivity     CONNECTED since 13:27:08
+
+    Roles
+    Execution role   arn:aws:iam::123456789012:role/pull
+    Task role        none
+
+    Task
+    ARN              arn:aws:ecs:eu-west-1:123456789012:task/media/c2d9aa
+    Definition       img-resize:31
+    Group            service:image-resize
+    Started by       ecs-svc/0031
+    ");
 }
 
 #[test]
@@ -411,7 +530,51 @@ fn a_task_without_its_definition_and_service_guesses_nothing() {
     let mut facts = facts();
     facts.truncate(1);
     facts.push(Observation::Tasks { tasks: vec![task], missing: Vec::new() });
-    assert_snapshot!(told(&model_of(facts), &task_screen("4e10aa")), @"");
+    assert_snapshot!(told(&model_of(facts), &task_screen("4e10aa")), @"
+    STOPPED
+
+    Why
+    app exit 137: out of memory, limit 1024 MiB
+    Check first      the memory chart; a higher limit, or a leak
+    Stop code        EssentialContainerExited
+    AWS says         Essential container in task exited
+    AWS on app       OutOfMemoryError: Container killed due to memory usage
+
+    What happened
+    13:27:04  CREATED  starter not known, rev 31, FARGATE_SPOT
+
+    Containers
+    NAME   ESSENTIAL  STATE    EXIT  MEANING  REASON            LIMITS    IMAGE
+    app    not known  STOPPED  137   SIGKILL  OutOfMemoryError  1024 MiB  app:2.14.0@3f9d21
+    envoy  not known  STOPPED  0     clean    -                 -         envoy:2.14.0@3f9d21
+    Task definition img-resize:31 is not known yet.
+
+    Network
+    Interface        not known
+    Subnet           not known
+    Private IP       not known
+    Public IP        not known
+    Security groups  not known
+    Zone             not known
+
+    Runs on
+    Capacity         FARGATE_SPOT
+    Platform         Linux 1.4.0
+    Architecture     ARM64
+    Size             0.5 vCPU 2 GB
+    Storage          20 GiB ephemeral
+    Exec             on; agent: app not known, envoy not known
+    Connectivity     CONNECTED
+
+    Roles
+    Execution role   not known
+    Task role        not known
+
+    Task
+    ARN              arn:aws:ecs:eu-west-1:123456789012:task/media/4e10aa
+    Definition       img-resize:31
+    Group            family:batch
+    ");
 }
 
 #[test]
@@ -457,7 +620,70 @@ fn what_is_not_there_says_why(#[case] fact: Option<Observation>, #[case] expecte
 #[test]
 fn a_service_says_what_a_deployment_may_do() {
     let screen = Screen::Describe(Target::Service(cluster(), service_id()));
-    assert_snapshot!(told(&model_of(facts()), &screen), @"");
+    assert_snapshot!(told(&model_of(facts()), &screen), @"
+    State
+    FAILING for 17m: 3/4 run: no place for a task: Capacity is unavailable at this time
+    Status           ACTIVE
+    Tasks            3 running, 1 pending, 4 desired
+    Seen             14:07:40
+
+    Deployments
+    STATUS   REVISION       STATE        RUNNING  PENDING  DESIRED  FAILED  BEGAN
+    PRIMARY  img-resize:31  IN_PROGRESS  3        1        4        2       13:26:50 (40m ago)
+    img-resize:31: ECS deployment ecs-svc/0031 in progress.
+    FAILED counts tasks that never ran or failed health checks; usually a task that runs sets it back to 0.
+
+    Rules of a deployment
+    Kind             rolling
+    Minimum 0 %      healthy: old tasks may stop before new ones are healthy
+    Maximum 150 %    up to 6 tasks while it is under way
+    Breaker          off: however many tasks fail, the deployment goes on
+    Alarms           on: resize-5xx
+
+    Capacity
+    Providers        FARGATE weight 1, base 1
+                     FARGATE_SPOT weight 3
+    Platform         LATEST
+
+    Network
+    Subnets          subnet-a, subnet-b
+    Security groups  sg-web
+    Public IP        no
+
+    Load balancers
+    tg-img > app:8080
+    Grace period     failed health checks of a task's first 60 s do not count
+
+    Task definition
+    Name             img-resize:31
+    Registered       2026-11-20 13:20:00 UTC, 47m ago
+    Registered by    arn:aws:sts::123456789012:assumed-role/ci/deploy
+    Size             0.5 vCPU 2 GB
+    Architecture     ARM64
+    Containers       app: app:2.31.0
+                     envoy: app:2.31.0, not essential
+
+    Changes 30 > 31
+    app image app:2.30.0 > app:2.31.0
+    app secret DB_URL removed
+    envoy image app:2.30.0 > app:2.31.0
+
+    Service deployments
+    BEGAN     STATUS       STAGE     TOOK           BREAKER
+    13:26:55  in progress  SCALE_UP  40m45s so far  off
+
+    Newest events
+    13:59:00  has started 1 tasks: (task c2d9).
+    13:50:00  was unable to place a task. Reason: Capacity is unavailable at this time.
+
+    Service
+    ARN              arn:aws:ecs:eu-west-1:123456789012:service/media/image-resize
+    Cluster          arn:aws:ecs:eu-west-1:123456789012:cluster/media
+    Created          2026-11-20 08:00:00 UTC, 6h ago
+    Created by       arn:aws:iam::123456789012:role/terraform
+    Scheduling       REPLICA
+    Exec             on for new tasks
+    ");
 }
 
 #[rstest]
@@ -495,12 +721,63 @@ fn the_breaker_says_what_it_guards() {
 
 #[test]
 fn a_cluster_names_the_services_that_are_not_well() {
-    assert_snapshot!(told(&model_of(facts()), &Screen::Describe(Target::Cluster(cluster()))), @"");
+    assert_snapshot!(told(&model_of(facts()), &Screen::Describe(Target::Cluster(cluster()))), @"
+    Cluster
+    Name             media
+    Status           ACTIVE
+    Holds            2 services, 3 tasks running, 1 pending
+    EC2 instances    none registered
+    Capacity         FARGATE, FARGATE_SPOT
+    Insights         enabled: figures per service and task definition
+    ARN              arn:aws:ecs:eu-west-1:123456789012:cluster/media
+
+    Services
+    1 failing
+    1 of 2 were not looked at yet.
+    FAIL  image-resize  3/4  3/4 run: no place for a task: Capacity is unavailable at this time
+    ");
 }
 
 #[test]
 fn a_definition_is_compared_with_the_one_before() {
-    assert_snapshot!(told(&model_of(facts()), &Screen::Describe(Target::Definition(definition_id(31)))), @"");
+    assert_snapshot!(told(&model_of(facts()), &Screen::Describe(Target::Definition(definition_id(31)))), @"
+    Task definition
+    Name             img-resize:31
+    Status           ACTIVE
+    Registered       2026-11-20 13:20:00 UTC, 47m ago
+    Registered by    arn:aws:sts::123456789012:assumed-role/ci/deploy
+    Size             0.5 vCPU 2 GB
+    Architecture     ARM64
+    ARN              arn:aws:ecs:eu-west-1:123456789012:task-definition/img-resize:31
+
+    Changes 30 > 31
+    app image app:2.30.0 > app:2.31.0
+    app secret DB_URL removed
+    envoy image app:2.30.0 > app:2.31.0
+
+    Roles
+    Execution role   arn:aws:iam::123456789012:role/pull
+    Task role        none
+
+    Containers
+    NAME   ESSENTIAL  LIMITS    IMAGE
+    app    yes        1024 MiB  app:2.31.0
+    envoy  no         -         app:2.31.0
+
+    app
+      Ports          8080/tcp (http)
+      Logs           awslogs, group /ecs/media, prefix app, region eu-west-1
+      Health check   CMD-SHELL curl -fs localhost:8080/healthz
+                     every 30 s, timeout 5 s, 3 retries, failures of the first 60 s do not count
+      Depends on     envoy (HEALTHY)
+      Stop timeout   30 s between SIGTERM and SIGKILL
+
+    envoy
+      Logs           no log driver
+      Health check   none defined
+
+    x shows the names of variables and secrets
+    ");
     let gone = vec![Observation::DefinitionGone { id: definition_id(7) }];
     assert_eq!(
         told(&model_of(gone), &Screen::Describe(Target::Definition(definition_id(7)))),
@@ -538,7 +815,22 @@ fn requests_say_what_they_cost() {
     };
     let buckets = vec![used(Bucket::ClusterRead, 2), used(Bucket::TaskRead, 0)];
     model.budgets.insert(CONTEXT, Budget { context: CONTEXT, buckets, in_flight: 1 });
-    assert_snapshot!(told(&model, &Screen::Requests), @"");
+    assert_snapshot!(told(&model, &Screen::Requests), @"
+    AWS limits calls per account and Region, in buckets that everything in the account shares.
+    fargate-top takes at most 25 % of what a bucket refills (rate in the settings),
+    less after AWS refused a call, and goes back to its share step by step.
+
+    prod in eu-west-1
+    BUCKET        LAST MINUTE  ALLOWED  OF AWS'S RATE  REFUSED  WAITING  IN ALL             LAST REFUSAL
+    cluster read  48           2.5/s    12 % of 20/s   2        2        3,210 (2 refused)  14:07:40
+    task read     48           2.5/s    12 % of 20/s   0        0        3,210 (0 refused)  -
+    1 call under way
+
+    Answers
+    WHAT      ANSWERED  TROUBLE
+    clusters  never     since 14:07:40: AWS is limiting ListClusters. Next try in 8s.
+    services  12s ago   -
+    ");
 }
 
 #[test]
@@ -548,7 +840,15 @@ fn contexts_say_whose_credentials_are_used() {
         arn: text("arn:aws:sts::123456789012:assumed-role/oncall/me"),
     };
     let facts = vec![Observation::Identity { context: CONTEXT, identity }, answered(Subject::Identity)];
-    assert_snapshot!(told(&model_of(facts), &Screen::Contexts), @"");
+    assert_snapshot!(told(&model_of(facts), &Screen::Contexts), @"
+    prod in eu-west-1
+    Profile          prod
+    Region           eu-west-1
+    Account          123456789012
+    Caller           arn:aws:sts::123456789012:assumed-role/oncall/me
+    Endpoint         AWS's own
+    Credentials      accepted by AWS 0s ago
+    ");
     let expired = Observation::Failed {
         topic: Topic::new(CONTEXT, Subject::Identity),
         failure: failure(FailureKind::Expired, "GetCallerIdentity", "the SSO session ended"),
@@ -568,7 +868,11 @@ fn messages_are_listed_newest_first() {
     assert_eq!(told(&model, &Screen::Messages), "No messages yet.\n");
     model.notices.say(at("14:00:00"), Level::Info, "copied image-resize");
     model.notices.say(at("14:05:00"), Level::Error, "no permission\u{1b}[31m");
-    assert_snapshot!(told(&model, &Screen::Messages), @"");
+    assert_snapshot!(told(&model, &Screen::Messages), @"
+    TIME      LEVEL  MESSAGE
+    14:05:00  error  no permission·[31m
+    14:00:00  info   copied image-resize
+    ");
 }
 
 #[test]

@@ -10,12 +10,15 @@ use crate::fleet::definition::{
     ContainerDefinition, HealthCheck, LogDestination, TaskDefinition, short_image,
 };
 use crate::fleet::id::DefinitionId;
-use crate::fleet::topic::Subject;
+use crate::fleet::topic::{Subject, Topic};
 
 pub(super) fn describe(page: &mut Page<'_>, id: &DefinitionId) {
     let model = page.model;
     let Some(definition) = model.fleet.definition(id) else {
-        return absent(page, id);
+        if model.fleet.is_definition_known(id) {
+            return absent(page, id);
+        }
+        return page.say(page.absence(Subject::Definition(id.clone())));
     };
     page.section("Task definition");
     page.field("Name", Some(id.name()));
@@ -40,12 +43,16 @@ pub(super) fn describe(page: &mut Page<'_>, id: &DefinitionId) {
     containers(page, definition);
 }
 
-/// A definition that cannot be shown, and why.
+/// A definition that a description mentions and that cannot be shown.
 pub(super) fn absent(page: &mut Page<'_>, id: &DefinitionId) {
-    let sentence = if page.model.fleet.is_definition_known(id) {
-        format!("Task definition {} cannot be had: it was deleted.", id.name())
-    } else {
-        page.absence(Subject::Definition(id.clone()))
+    let subject = Subject::Definition(id.clone());
+    let asked = page.model.fleet.freshness(&Topic::new(page.context, subject.clone()));
+    let sentence = match asked.and_then(|freshness| freshness.trouble.as_ref()) {
+        _ if page.model.fleet.is_definition_known(id) => {
+            format!("Task definition {} cannot be had: it was deleted.", id.name())
+        }
+        Some(_) => page.absence(subject),
+        None => format!("Task definition {} is not known yet.", id.name()),
     };
     page.say(sentence);
 }

@@ -93,12 +93,18 @@ pub(super) fn requests(page: &mut Page<'_>) {
 
 fn bucket(page: &Page<'_>, used: &BucketUse) -> [Cell<'static>; 8] {
     let refused = if used.refused > 0 { Tone::Warning } else { Tone::Plain };
-    let share = used.allowed / used.bucket.refill() * 100.0;
+    // An endpoint on this machine is asked as fast as it answers.
+    let (allowed, share) = if used.allowed.is_finite() {
+        let share = used.allowed / used.bucket.refill() * 100.0;
+        (format!("{:.1}/s", used.allowed), format!("{share:.0} % of {:.0}/s", used.bucket.refill()))
+    } else {
+        ("no limit".to_owned(), NOTHING.to_owned())
+    };
     [
         Cell::plain(used.bucket.name()),
         Cell::plain(used.sent.to_string()),
-        Cell::plain(format!("{:.1}/s", used.allowed)),
-        Cell::plain(format!("{share:.0} % of {:.0}/s", used.bucket.refill())),
+        Cell::plain(allowed),
+        Cell::plain(share),
         Cell::new(used.refused.to_string(), refused),
         Cell::plain(used.waiting.to_string()),
         Cell::plain(format!("{} ({} refused)", thousands(used.sent_total), thousands(used.refused_total))),
