@@ -90,7 +90,9 @@ fn line(entry: &Entry) -> Line {
     };
     let pad = " ".repeat(KEYS.saturating_sub(fit::width(&keys)).max(1));
     let danger = if entry.danger == Danger::None { "" } else { "* " };
-    Line::default().with(format!("{keys}{pad}"), Tone::Key).with(format!("{danger}{}", entry.help), Tone::Plain)
+    Line::default()
+        .with(format!("{keys}{pad}"), Tone::Key)
+        .with(format!("{danger}{}", entry.help), Tone::Plain)
 }
 
 /// Signs carry the meaning; colour only repeats it.

@@ -89,9 +89,7 @@ fn suggestions(canvas: &mut Canvas<'_>, area: Rect, palette: &Palette) {
 fn suggestion(canvas: &Canvas<'_>, item: &Item, names: usize) -> Line {
     let text = fit::middle(&item.text, names, canvas.signs.ellipsis);
     let pad = " ".repeat(names.saturating_sub(fit::width(&text)));
-    let line = Line::default()
-        .with(text, Tone::Strong)
-        .with(format!("{pad}  {:<8}", item.kind), Tone::Plain);
+    let line = Line::default().with(text, Tone::Strong).with(format!("{pad}  {:<8}", item.kind), Tone::Plain);
     match &item.not_now {
         None => line.with(item.about.as_str(), Tone::Plain),
         Some(reason) => line.with(format!("not now: {reason}"), Tone::Dim),

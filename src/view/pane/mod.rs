@@ -66,9 +66,10 @@ fn title(canvas: &Canvas<'_>, model: &Model) -> Title {
         }
         Content::Text => return text::title(model),
     };
-    let place = view.position().filter(|(_, rows)| *rows > 0).map(|(cursor, rows)| {
-        format!("{} of {}", format::thousands(cursor + 1), format::thousands(rows))
-    });
+    let place = view
+        .position()
+        .filter(|(_, rows)| *rows > 0)
+        .map(|(cursor, rows)| format!("{} of {}", format::thousands(cursor + 1), format::thousands(rows)));
     let marks = Some(view.marked()).filter(|marked| *marked > 0).map(|marked| format!("{marked} marked"));
     let small = width(model.size) == Width::Small;
     let filtered = (small && !filter.is_empty()).then(|| format!("/{filter}"));

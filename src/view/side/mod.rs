@@ -31,7 +31,8 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions, position:
     }
     let room = usize::from(area.width.saturating_sub(2));
     let focused = model.view().focus == Focus::Side;
-    let side = content(canvas, model, room).unwrap_or_else(|| Side { title: String::new(), lines: Vec::new() });
+    let side =
+        content(canvas, model, room).unwrap_or_else(|| Side { title: String::new(), lines: Vec::new() });
     let above = frame::side_line(regions);
     let left_over = if above.is_empty() {
         let style = canvas.style(if focused { Role::Title } else { Role::Heading });

@@ -88,7 +88,15 @@ pub fn service(cluster: &str, name: &str, revision: u32, tasks: u32) -> Service 
             alarms: Vec::new(),
             alarms_on: false,
         },
-        rollouts: vec![rollout("PRIMARY", name, revision, tasks, tasks, RolloutState::Completed, ago(2900, 0))],
+        rollouts: vec![rollout(
+            "PRIMARY",
+            name,
+            revision,
+            tasks,
+            tasks,
+            RolloutState::Completed,
+            ago(2900, 0),
+        )],
         deployment: None,
         events: vec![event(name, 40, 0, "has reached a steady state.")],
         created: Some(ago(90_000, 0)),
@@ -99,7 +107,9 @@ pub fn service(cluster: &str, name: &str, revision: u32, tasks: u32) -> Service 
             public_ip: Some(false),
         }),
         load_balancers: vec![LoadBalancer {
-            target_group: Some(format!("arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/tg-{name}/1").into()),
+            target_group: Some(
+                format!("arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/tg-{name}/1").into(),
+            ),
             container: Some("app".into()),
             port: Some(8080),
         }],
@@ -168,7 +178,10 @@ pub fn task(cluster: &str, short: &str, service: &str, revision: u32, minutes: i
         platform_version: Some("1.4.0".into()),
         platform_family: Some("Linux".into()),
         architecture: Some("ARM64".into()),
-        zone: Some(["eu-west-1a", "eu-west-1b", "eu-west-1c"][short.bytes().map(usize::from).sum::<usize>() % 3].into()),
+        zone: Some(
+            ["eu-west-1a", "eu-west-1b", "eu-west-1c"][short.bytes().map(usize::from).sum::<usize>() % 3]
+                .into(),
+        ),
         cpu: Some("1024".into()),
         memory: Some("2048".into()),
         ephemeral_storage: Some(21),
@@ -178,7 +191,9 @@ pub fn task(cluster: &str, short: &str, service: &str, revision: u32, minutes: i
         interface: Some(Interface {
             id: Some("eni-0a1b2c3d".into()),
             subnet: Some("subnet-a".into()),
-            private_ip: Some(format!("10.0.12.{}", 10 + short.bytes().map(u32::from).sum::<u32>() % 200).into()),
+            private_ip: Some(
+                format!("10.0.12.{}", 10 + short.bytes().map(u32::from).sum::<u32>() % 200).into(),
+            ),
             status: Some("ATTACHED".into()),
         }),
         containers: vec![container("app", "img/app:2.14.0")],
@@ -258,7 +273,10 @@ pub fn definition(family: &str, revision: u32, image: &str, secrets: &[&str]) ->
 pub fn incident() -> Vec<Observation> {
     let mut facts = vec![Observation::Identity {
         context: CONTEXT,
-        identity: Identity { account: "123456789012".into(), arn: "arn:aws:iam::123456789012:role/dev".into() },
+        identity: Identity {
+            account: "123456789012".into(),
+            arn: "arn:aws:iam::123456789012:role/dev".into(),
+        },
     }];
     let troubled = troubled();
     let healthy = healthy();
@@ -288,13 +306,7 @@ pub fn incident() -> Vec<Observation> {
     }
     facts.push(Observation::Deployments {
         service: service_id("payments", "checkout-api"),
-        deployments: vec![deployment(
-            "checkout-api",
-            "d2",
-            DeploymentStatus::InProgress,
-            5,
-            None,
-        )],
+        deployments: vec![deployment("checkout-api", "d2", DeploymentStatus::InProgress, 5, None)],
     });
     facts.push(Observation::Deployments {
         service: service_id("payments", "cart-api"),
@@ -313,7 +325,12 @@ pub fn answers() -> Vec<Observation> {
         subjects.push(Subject::ClusterTasks(cluster_id(name)));
         subjects.push(Subject::StoppedTasks(cluster_id(name)));
     }
-    for (cluster, name) in [("payments", "checkout-api"), ("payments", "cart-api"), ("media", "image-resize"), ("core", "auth-api")] {
+    for (cluster, name) in [
+        ("payments", "checkout-api"),
+        ("payments", "cart-api"),
+        ("media", "image-resize"),
+        ("core", "auth-api"),
+    ] {
         let (cluster, id) = (cluster_id(cluster), service_id(cluster, name));
         subjects.push(Subject::Service(id.clone()));
         subjects.push(Subject::ServiceTasks(cluster.clone(), id.clone()));
@@ -442,7 +459,13 @@ fn tasks() -> Vec<Task> {
         let mut task = task("payments", short, "checkout-api", 419, 1);
         task.times.started = Some(at - TimeDelta::seconds(12));
         task.times.created = Some(at - TimeDelta::seconds(50));
-        tasks.push(stopped(task, at, Some(1), "EssentialContainerExited", "Essential container in task exited"));
+        tasks.push(stopped(
+            task,
+            at,
+            Some(1),
+            "EssentialContainerExited",
+            "Essential container in task exited",
+        ));
     }
     let mut starting = task("payments", "d0d0", "checkout-api", 419, 0);
     starting.state = TaskState::Pending;
@@ -496,8 +519,9 @@ fn tasks() -> Vec<Task> {
         "Scaling activity initiated by (deployment ecs-svc/image-resize-31)",
     );
     tasks.push(replaced);
-    for (place, short) in
-        ["a41c", "0be2", "77d0", "c9f4", "12aa", "e07b", "5d3e", "9f81", "3c3c", "4d4d"].into_iter().enumerate()
+    for (place, short) in ["a41c", "0be2", "77d0", "c9f4", "12aa", "e07b", "5d3e", "9f81", "3c3c", "4d4d"]
+        .into_iter()
+        .enumerate()
     {
         let minutes = 13 + 700 * i64::try_from(place % 4).unwrap();
         let mut task = task("payments", short, "cart-api", 77, minutes);
