@@ -2,3 +2,5 @@
 
 pub mod desk;
 pub mod fixture;
+pub mod screen;
+pub mod story;

@@ -1,0 +1,109 @@
+//! The body: the list or text of the screen, with its titles and what stands beside it.
+
+mod clusters;
+mod empty;
+mod service;
+mod services;
+mod tasks;
+mod text;
+mod timeline;
+
+use crate::app::format;
+use crate::app::layout::{Regions, Width, width};
+use crate::app::model::Model;
+use crate::app::screen::Screen;
+use crate::app::table::Column;
+use crate::app::table::services::ServiceColumn;
+use crate::app::views::{Content, Focus, Rows};
+use crate::fleet::id::ServiceId;
+use crate::view::banner;
+use crate::view::canvas::Canvas;
+use crate::view::side;
+use crate::view::widget::frame::{self, Title};
+
+/// Draws the body. Returns how the list stands where no line of the body has room for it: the status line has.
+pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions) -> String {
+    let mut regions = *regions;
+    frame::draw(canvas, &regions);
+    let title = title(canvas, model);
+    let above = frame::table_line(&regions);
+    title.draw(canvas, above);
+    // Without a line above the list, the one below it tells where the cursor is.
+    let position = if above.is_empty() { title.right } else { String::new() };
+    let left_over = side::draw(canvas, model, &regions, position);
+    match &model.view().content {
+        Content::Services(rows) => {
+            banner::draw(canvas, model, &mut regions);
+            services::draw(canvas, model, &regions, rows);
+        }
+        Content::Tasks(rows) => {
+            if let Screen::Service(_, id) = model.screen() {
+                service::draw(canvas, model, &regions, id);
+            }
+            banner::draw(canvas, model, &mut regions);
+            tasks::draw(canvas, model, &regions, rows);
+        }
+        Content::Clusters(rows) => {
+            banner::draw(canvas, model, &mut regions);
+            clusters::draw(canvas, model, &regions, rows);
+        }
+        Content::Entries(listing, entries) => timeline::draw(canvas, model, &regions, listing, entries),
+        Content::Text => text::draw(canvas, model, &regions),
+    }
+    left_over
+}
+
+/// What the list is, how many rows it has, and by what it is sorted.
+fn title(canvas: &Canvas<'_>, model: &Model) -> Title {
+    let view = model.view();
+    let filter = view.filter.text();
+    let (left, order) = match &view.content {
+        Content::Services(rows) => (of_services(model, rows), order(rows)),
+        Content::Tasks(rows) => (counted("Tasks", rows.listing.len(), rows.total, filter), order(rows)),
+        Content::Clusters(rows) => (counted("Clusters", rows.listing.len(), rows.total, filter), order(rows)),
+        Content::Entries(listing, _) => {
+            (counted("Entries", listing.len(), listing.len(), filter), String::new())
+        }
+        Content::Text => return text::title(model),
+    };
+    let place = view.position().filter(|(_, rows)| *rows > 0).map(|(cursor, rows)| {
+        format!("{} of {}", format::thousands(cursor + 1), format::thousands(rows))
+    });
+    let marks = Some(view.marked()).filter(|marked| *marked > 0).map(|marked| format!("{marked} marked"));
+    let small = width(model.size) == Width::Small;
+    let filtered = (small && !filter.is_empty()).then(|| format!("/{filter}"));
+    let order = Some(order).filter(|order| !order.is_empty());
+    let parts: Vec<String> = [filtered, marks, order, place].into_iter().flatten().collect();
+    Title::new(left).right(parts.join(&canvas.signs.between())).focused(view.focus == Focus::Table)
+}
+
+fn of_services(model: &Model, rows: &Rows<ServiceId, ServiceColumn>) -> String {
+    let view = model.view();
+    let filter = view.filter.text();
+    if !view.problems_only || !filter.is_empty() {
+        return counted("Services", rows.listing.len(), rows.total, filter);
+    }
+    let cluster = model.screen().cluster().or(model.scope.as_ref());
+    let counts = cluster.map_or_else(|| model.triage.counts(), |cluster| model.triage.counts_in(cluster));
+    let so_far = if model.loaded { "" } else { " so far" };
+    format!("Needs attention ({}{so_far})", counts.problems())
+}
+
+/// `Services (61)`; with a filter `Services /foo (12 of 61)`.
+fn counted(name: &str, rows: usize, total: usize, filter: &str) -> String {
+    if filter.is_empty() {
+        format!("{name} ({})", format::thousands(rows))
+    } else {
+        format!("{name} /{filter} ({} of {})", format::thousands(rows), format::thousands(total))
+    }
+}
+
+fn order<Id, C: Column>(rows: &Rows<Id, C>) -> String {
+    let column = rows.sort.column;
+    match (column.name() == "state", rows.sort.reversed) {
+        (true, false) => "worst first".to_owned(),
+        (true, true) => "worst last".to_owned(),
+        (false, false) => format!("by {}", column.title()),
+        (false, true) => format!("by {}, reversed", column.title()),
+    }
+}
