@@ -124,8 +124,8 @@ const TABLE: &[Row] = &[
     Row {
         folder: "main",
         folders: &["*"],
-        crates: &["clap", "color_eyre", "tokio", "tracing"],
-        because: "it puts the parts together",
+        crates: &["clap", "color_eyre", "crossterm::terminal", "ratatui::layout", "tokio"],
+        because: "it puts the parts together, and asks how large the terminal is before it is taken",
     },
 ];
 

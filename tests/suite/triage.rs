@@ -74,7 +74,7 @@ async fn a_steady_fleet_is_whole_within_55_requests() {
     assert_eq!(report(&loaded).exit_code(true), 0);
     assert_eq!(
         report(&loaded).text(Glyphs::Unicode),
-        "200 ok, not listed\n5 clusters, 200 services, 1,000 tasks running\n"
+        "200 ok (not listed)\n5 clusters, 200 services, 1,000 tasks running\n"
     );
 }
 
