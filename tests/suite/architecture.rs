@@ -42,15 +42,7 @@ const TABLE: &[Row] = &[
     Row {
         folder: "view",
         folders: &["app", "fleet"],
-        crates: &[
-            "chrono",
-            "ratatui",
-            "serde",
-            "strum",
-            "toml",
-            "unicode_segmentation",
-            "unicode_width",
-        ],
+        crates: &["chrono", "ratatui", "serde", "strum", "toml", "unicode_segmentation", "unicode_width"],
         because: "it draws; theme files are TOML",
     },
     Row {
@@ -141,8 +133,16 @@ const LONGEST: usize = 400;
 
 /// Arrows between files that close a ring on purpose: from, to, and why.
 const KNOTS: &[(&str, &str, &str)] = &[
-    ("app::model", "app::describe", "the text of a screen is asked of the model, and tells what the model holds"),
-    ("app::model", "app::palette", "the open palette is state of the model, and suggests what the model holds"),
+    (
+        "app::model",
+        "app::describe",
+        "the text of a screen is asked of the model, and tells what the model holds",
+    ),
+    (
+        "app::model",
+        "app::palette",
+        "the open palette is state of the model, and suggests what the model holds",
+    ),
     ("app::update::navigate", "app::update::input", "a name that several services have becomes a filter"),
     ("app::update::perform", "app::update::input", "clearing a filter is applying an empty one"),
     ("aws::profile", "aws::connect", "what is wrong with a profile is a reason not to connect"),
@@ -197,11 +197,19 @@ fn folders_use_only_what_the_table_gives_them() {
             let folder = path.get(1).map_or("", String::as_str);
             let own = folder == source.folder() || folder.is_empty();
             if inside && !own && !row.folders.iter().any(|known| *known == folder || *known == "*") {
-                wrong.add(source, line, &format!("`{}` may not use `crate::{folder}`: {}", row.folder, row.because));
+                wrong.add(
+                    source,
+                    line,
+                    &format!("`{}` may not use `crate::{folder}`: {}", row.folder, row.because),
+                );
             }
             let written = path.join("::");
             if outside.contains(first) && !row.crates.iter().any(|pattern| fits(pattern, &written)) {
-                wrong.add(source, line, &format!("`{}` may not use `{written}`: {}", row.folder, row.because));
+                wrong.add(
+                    source,
+                    line,
+                    &format!("`{}` may not use `{written}`: {}", row.folder, row.because),
+                );
             }
         }
     }
@@ -221,7 +229,8 @@ fn the_table_has_no_circle() {
 
 #[test]
 fn every_file_opens_with_one_sentence() {
-    let mut wrong = Report::new("the first line of a file is `//!` and one sentence that says what it is for");
+    let mut wrong =
+        Report::new("the first line of a file is `//!` and one sentence that says what it is for");
     for source in &sources() {
         let sentence = source.first_line.strip_prefix("//! ");
         // A sentence may go on in the next line only where it begins a longer text.
@@ -238,7 +247,8 @@ fn every_file_opens_with_one_sentence() {
 
 #[test]
 fn no_file_holds_two_ideas() {
-    let mut wrong = Report::new("a file has at most 400 lines without its tests; the exceptions stand in this file");
+    let mut wrong =
+        Report::new("a file has at most 400 lines without its tests; the exceptions stand in this file");
     for source in &sources() {
         let allowed = LONG.iter().any(|(path, _)| *path == source.path);
         if source.lines > LONGEST && !allowed {
@@ -432,7 +442,9 @@ fn bare(text: &str) -> String {
             let hashes = letters.iter().skip(at + 1).take_while(|letter| **letter == '#').count();
             let end: String = std::iter::once('"').chain(std::iter::repeat_n('#', hashes)).collect();
             at += hashes + 2;
-            while at < letters.len() && !letters.iter().skip(at).take(hashes + 1).eq(end.chars().collect::<Vec<_>>().iter()) {
+            while at < letters.len()
+                && !letters.iter().skip(at).take(hashes + 1).eq(end.chars().collect::<Vec<_>>().iter())
+            {
                 blank(&mut out, get(at));
                 at += 1;
             }
@@ -498,7 +510,8 @@ fn without_tests(code: &str) -> (String, usize) {
             ';' => depth == 0,
             _ => false,
         });
-        let (item, following) = after.split_at(end.map_or(after.len(), |(at, letter)| at + letter.len_utf8()));
+        let (item, following) =
+            after.split_at(end.map_or(after.len(), |(at, letter)| at + letter.len_utf8()));
         match item.trim().strip_prefix("mod ").and_then(|name| name.strip_suffix(';')) {
             Some(name) => {
                 let _ = write!(out, "\n{TEST_FILE}{name}");
@@ -574,7 +587,10 @@ fn uses(source: &Source, sources: &[Source]) -> Vec<(usize, String)> {
     for (line, path) in paths(source) {
         let Some(target) = absolute(&source.module, &path) else { continue };
         // The longest part of the path that is a file; what follows are items of it.
-        let file = (1..=target.len()).rev().filter_map(|length| target.get(..length)).find(|part| modules.contains(part));
+        let file = (1..=target.len())
+            .rev()
+            .filter_map(|length| target.get(..length))
+            .find(|part| modules.contains(part));
         let Some(file) = file else { continue };
         if !source.module.starts_with(file) && !file.starts_with(&source.module) {
             found.push((line, file.join("::")));
@@ -603,9 +619,9 @@ fn absolute(module: &[String], path: &[String]) -> Option<Vec<String>> {
 }
 
 fn arrows(sources: &[Source]) -> BTreeMap<String, BTreeSet<String>> {
-    let all = sources.iter().map(|source| {
-        (source.name(), uses(source, sources).into_iter().map(|(_, to)| to).collect())
-    });
+    let all = sources
+        .iter()
+        .map(|source| (source.name(), uses(source, sources).into_iter().map(|(_, to)| to).collect()));
     all.collect()
 }
 
