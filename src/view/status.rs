@@ -150,7 +150,7 @@ fn tasks(signs: &Signs, model: &Model) -> (Line, Line) {
         Content::Tasks(rows) => rows.total,
         _ => 0,
     };
-    let right = Line::plain(format!("{} known, those that stopped lately included", format::thousands(listed)));
+    let right = Line::plain(format!("{} known, stopped ones included", format::thousands(listed)));
     let dot = signs.between();
     let line = match model.screen() {
         Screen::ServiceTasks(_, id) => {

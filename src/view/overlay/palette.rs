@@ -17,7 +17,8 @@ const WIDEST: u16 = 100;
 const GRAMMAR: &str = "VIEW [cluster[/service]], COMMAND or the name of a cluster or service; tab completes";
 
 pub fn draw(canvas: &mut Canvas<'_>, palette: &Palette, body: Rect) {
-    let width = body.width.saturating_sub(4).min(WIDEST);
+    // On small screens it takes the whole width: what would be left beside it says nothing.
+    let width = if body.width < 100 { body.width } else { body.width.saturating_sub(4).min(WIDEST) };
     // Frame, input, two lines between, and the grammar.
     let items = u16::try_from(palette.items.len().max(1)).unwrap_or(u16::MAX);
     let height = items.saturating_add(6).min(body.height);
@@ -91,7 +92,7 @@ fn suggestion(canvas: &Canvas<'_>, item: &Item, names: usize) -> Line {
     let pad = " ".repeat(names.saturating_sub(fit::width(&text)));
     let line = Line::default()
         .with(text, Tone::Strong)
-        .with(format!("{pad}  {:<8}", item.kind), Tone::Plain);
+        .with(format!("{pad}  {:<9}", item.kind), Tone::Plain);
     match &item.not_now {
         None => line.with(item.about.as_str(), Tone::Plain),
         Some(reason) => line.with(format!("not now: {reason}"), Tone::Dim),

@@ -59,8 +59,8 @@ fn below_text(model: &Model, hidden: usize) -> Option<String> {
     }
     let problems_only = key(model, Command::ProblemsOnly);
     (hidden > 0).then(|| {
-        let are = if hidden == 1 { "is" } else { "are" };
-        format!("{} more {are} ok and hidden. {problems_only} shows all.", format::count(hidden, "service"))
+        let services = if hidden == 1 { "service is" } else { "services are" };
+        format!("{} more {services} ok and hidden. {problems_only} shows all.", format::thousands(hidden))
     })
 }
 

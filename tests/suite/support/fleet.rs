@@ -336,7 +336,7 @@ fn deployment(
         status,
         status_reason: None,
         stage: None,
-        breaker: Some(Breaker { status: "MONITORING".into(), failures: 14, threshold: 10 }),
+        breaker: Some(Breaker { status: "DISABLED".into(), failures: 0, threshold: 0 }),
         rollback_reason: None,
         target_revision: None,
         created: Some(ago(started, 0)),
