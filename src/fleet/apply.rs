@@ -169,8 +169,12 @@ impl Fleet {
         }
         let short = service.running < service.desired;
         let short_since = short.then(|| {
-            let seen = known.and_then(|known| known.short_since);
-            seen.unwrap_or_else(|| trouble_began(&service).filter(|_| known.is_none()).unwrap_or(at))
+            let began = || {
+                let began = trouble_began(&service).unwrap_or(at);
+                // It was not short when it was last seen.
+                known.map_or(began, |known| began.max(known.seen)).min(at)
+            };
+            known.and_then(|known| known.short_since).unwrap_or_else(began)
         });
         self.departed.retain(|(gone, _)| gone.id != service.id);
         // An answer that changed nothing keeps the row as it was, so that nothing is judged or drawn again.
@@ -250,15 +254,19 @@ impl Fleet {
         }
         self.version += 1;
         self.touch_owner(&task);
-        let service = task.service().unwrap_or_default();
-        let crews = self.crews.entry(task.cluster.clone()).or_default();
-        match crews.get_mut(service) {
-            Some(crew) if self.tasks.contains_key(&task.id) => {
-                debug_assert!(crew.contains(&task.id), "a known task is in its crew");
-            }
-            Some(crew) => crew.push(task.id.clone()),
-            None => {
-                crews.insert(service.into(), vec![task.id.clone()]);
+        // A task does not change its service; an answer that says so moves it.
+        let moved = self.tasks.get(&task.id).is_some_and(|known| known.task.group != task.group);
+        if moved {
+            self.forget_task(&task.id);
+        }
+        if !self.tasks.contains_key(&task.id) {
+            let crews = self.crews.entry(task.cluster.clone()).or_default();
+            let service = task.service().unwrap_or_default();
+            match crews.get_mut(service) {
+                Some(crew) => crew.push(task.id.clone()),
+                None => {
+                    crews.insert(service.into(), vec![task.id.clone()]);
+                }
             }
         }
         self.tasks.insert(task.id.clone(), KnownTask { task: Arc::new(task), seen: at });

@@ -534,7 +534,7 @@ fn deploying(case: &Case<'_>) -> Option<Verdict> {
     let before = revision(old).map_or_else(|| "?".to_owned(), |revision| revision.to_string());
     let change = if before == now { format!("rev {now} again") } else { format!("rev {before} > {now}") };
     let progress = if primary.running >= primary.desired && old.running > 0 {
-        format!("draining {} old", tasks(old.running as usize))
+        format!("draining {} old {}", old.running, if old.running == 1 { "task" } else { "tasks" })
     } else {
         format!("{} of {} new tasks running", primary.running, primary.desired)
     };

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::story::Behaviour;
 use super::world::event::Fact;
-use super::world::service::ServiceStatus;
 use super::world::task::{Ending, StopCode};
 use super::world::trouble::{self, Trouble};
 use super::world::{ServiceKey, World, deploy, life, scheduler};
@@ -30,12 +29,8 @@ pub fn apply(world: &mut World, disturbance: Disturbance) -> Result<(), String> 
     match disturbance {
         Disturbance::DeleteService { cluster, service } => {
             let key = find(world, &cluster, &service)?;
-            world.set_status(key, ServiceStatus::Draining);
             let now = world.now;
-            if let Some(service) = world.service_mut(key) {
-                service.desired = 0;
-            }
-            world.wake(key, now);
+            deploy::delete(world, key, now);
         }
         Disturbance::StopTask { task, code, reason, exit } => {
             let id = u128::from_str_radix(&task, 16).map_err(|error| format!("{task}: {error}"))?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Millis;
 use super::name::{self, Place, Purpose};
 use super::world::World;
-use super::world::definition::Recipe;
+use super::world::definition::{Architecture, Recipe};
 use super::world::service::{Breaker, Settings};
 use super::world::settle::{self, Blueprint};
 use super::world::task::Capacity;
@@ -87,7 +87,7 @@ pub fn usual(name: &str, seed: u64) -> (Recipe, Settings) {
     let recipe = Recipe {
         cpu,
         memory,
-        arm: one_in(17, 2),
+        architecture: if one_in(17, 2) { Architecture::Arm } else { Architecture::X86 },
         port: balanced.then_some(8080),
         envoy: one_in(20, 4),
         log_router: one_in(23, 5),
@@ -172,8 +172,8 @@ fn service_name(seed: u64, index: usize) -> String {
     // A step that has no divisor in common with the number of names visits each of them once.
     let first = usize::try_from(seed % 240).unwrap_or_default();
     let at = (first + index % names * 77) % names;
-    let subject = SUBJECTS.iter().nth(at / KINDS.len()).copied().unwrap_or("service");
-    let kind = KINDS.iter().nth(at % KINDS.len()).copied().unwrap_or("api");
+    let subject = SUBJECTS.get(at / KINDS.len()).copied().unwrap_or("service");
+    let kind = KINDS.get(at % KINDS.len()).copied().unwrap_or("api");
     match index / names {
         0 => format!("{subject}-{kind}"),
         round => format!("{subject}-{kind}-{}", round + 1),

@@ -60,18 +60,18 @@ pub enum Outcome {
     Drop,
 }
 
+#[expect(clippy::disallowed_types, reason = "it plays a server that many clients ask at once: the one lock")]
+type Lock<T> = std::sync::Mutex<T>;
+
 /// The pretended AWS. Clones are handles of the same one.
 #[derive(Clone, Debug)]
 pub struct Simulation {
-    #[expect(
-        clippy::disallowed_types,
-        reason = "it plays a server that many clients ask at once: the one lock"
-    )]
-    state: Arc<std::sync::Mutex<State>>,
+    state: Arc<Lock<State>>,
 }
 
 #[derive(Debug)]
 struct State {
+    title: String,
     world: World,
     faults: Faults,
     /// The documented throttling, if the story wants it.
@@ -98,18 +98,23 @@ impl Simulation {
         let story = story::Story::read(text)?;
         let faults = story.faults(start)?;
         let buckets = story.throttle.then(Buckets::default);
-        Ok(Self::of(story.play(start)?, faults, buckets))
+        Ok(Self::of(story.play(start)?, story.title, faults, buckets))
     }
 
     /// A steady fleet of any size.
     pub fn generate(shape: &Shape, start: Millis) -> Self {
-        Self::of(generate::fleet(shape, start), Faults::default(), None)
+        let title = format!("A steady fleet of {} services", shape.services);
+        Self::of(generate::fleet(shape, start), title, Faults::default(), None)
     }
 
-    #[expect(clippy::disallowed_types, reason = "the one lock is made here")]
-    fn of(world: World, faults: Faults, buckets: Option<Buckets>) -> Self {
-        let state = State { world, faults, buckets, calls: Calls::default(), answered: 0 };
-        Self { state: Arc::new(std::sync::Mutex::new(state)) }
+    fn of(world: World, title: String, faults: Faults, buckets: Option<Buckets>) -> Self {
+        let state = State { title, world, faults, buckets, calls: Calls::default(), answered: 0 };
+        Self { state: Arc::new(Lock::new(state)) }
+    }
+
+    /// What the story calls itself.
+    pub fn title(&self) -> String {
+        self.with(|state| state.title.clone())
     }
 
     /// Answers a request at a time. The world is played up to `now` first.
@@ -167,12 +172,12 @@ impl State {
         let verdict = self.faults.judge(now, &asked, &self.world);
         let outcome = match verdict.refusal {
             _ if verdict.dropped => Outcome::Drop,
-            Some(refusal) => self.respond(&asked, &Err(refusal), &Verdict::default()),
+            Some(refusal) => self.respond(&asked, Err(refusal), &Verdict::default()),
             None => {
                 let result = self.throttled(now, &asked);
                 let id = self.request_id();
                 let result = result.and_then(|()| service::perform(&mut self.world, &asked, &id));
-                self.respond(&asked, &result, &verdict)
+                self.respond(&asked, result, &verdict)
             }
         };
         let status = match &outcome {
@@ -195,14 +200,12 @@ impl State {
         if taken { Ok(()) } else { Err(Refusal::new("ThrottlingException", "Rate exceeded")) }
     }
 
-    fn respond(&self, asked: &Asked, result: &Result<String, Refusal>, verdict: &Verdict) -> Outcome {
-        let response = match result {
-            Ok(body) if !verdict.omitted.is_empty() => {
-                wire::respond(asked.protocol, &Ok(fault::without(body, &verdict.omitted)), &self.request_id())
-            }
-            _ => wire::respond(asked.protocol, result, &self.request_id()),
+    fn respond(&self, asked: &Asked, result: Result<String, Refusal>, verdict: &Verdict) -> Outcome {
+        let result = match result {
+            Ok(body) if !verdict.omitted.is_empty() => Ok(fault::without(&body, &verdict.omitted)),
+            other => other,
         };
-        Outcome::Respond(response)
+        Outcome::Respond(wire::respond(asked.protocol, result, &self.request_id()))
     }
 
     fn request_id(&self) -> String {

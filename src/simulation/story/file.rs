@@ -7,6 +7,7 @@ use serde::de::{self, Deserializer};
 
 use super::super::Millis;
 use super::super::fault::FaultEffect;
+use super::super::world::definition::Architecture;
 use super::super::world::trouble::Kind;
 
 /// A story file. `assets/stories/incident.toml` explains it for readers.
@@ -58,6 +59,9 @@ pub struct ClusterStory {
     pub insights: Insights,
     #[serde(default)]
     pub services: Vec<ServiceStory>,
+    /// More of them, each in a table of its own.
+    #[serde(default)]
+    pub service: Vec<ServiceStory>,
 }
 
 /// The cluster's setting `containerInsights`.
@@ -77,7 +81,7 @@ pub struct ServiceStory {
     pub tasks: u32,
     pub revision: Option<u32>,
     pub size: Option<Size>,
-    pub architecture: Option<Architecture>,
+    pub architecture: Option<ArchitectureStory>,
     pub capacity: Option<CapacityStory>,
     pub load_balancer: Option<bool>,
     pub sidecars: Option<Vec<Sidecar>>,
@@ -105,9 +109,18 @@ pub type Size = (u32, u32);
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Architecture {
+pub enum ArchitectureStory {
     X86,
     Arm,
+}
+
+impl From<ArchitectureStory> for Architecture {
+    fn from(story: ArchitectureStory) -> Self {
+        match story {
+            ArchitectureStory::X86 => Self::X86,
+            ArchitectureStory::Arm => Self::Arm,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]

@@ -7,7 +7,7 @@ mod file;
 
 pub use self::file::Behaviour;
 pub use self::file::Story;
-use self::file::{Architecture, BreakerStory, CapacityStory, Insights, ServiceStory, Sidecar, TaskStory};
+use self::file::{BreakerStory, CapacityStory, Insights, ServiceStory, Sidecar, TaskStory};
 use super::Millis;
 use super::fault::{Fault, Faults, Matches};
 use super::generate;
@@ -86,7 +86,7 @@ impl Story {
                 Insights::Enhanced => "enhanced",
             };
             let key = world.add_cluster(cluster.name.as_str().into(), insights);
-            for service in &cluster.services {
+            for service in cluster.service.iter().chain(&cluster.services) {
                 self.add_service(&mut world, key, service, start)?;
             }
         }
@@ -140,7 +140,7 @@ fn blueprint(cluster: ClusterKey, story: &ServiceStory, seed: u64) -> Blueprint 
         (recipe.cpu, recipe.memory) = size;
     }
     if let Some(architecture) = story.architecture {
-        recipe.arm = matches!(architecture, Architecture::Arm);
+        recipe.architecture = architecture.into();
     }
     if let Some(sidecars) = &story.sidecars {
         recipe.envoy = sidecars.contains(&Sidecar::Envoy);

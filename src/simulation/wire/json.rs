@@ -13,7 +13,7 @@ pub struct Object<'a> {
 
 /// Writes a whole document, an object, with the members that `fill` gives it.
 pub fn document(fill: impl FnOnce(&mut Object<'_>)) -> String {
-    let mut out = String::with_capacity(1024);
+    let mut out = String::with_capacity(16 * 1024);
     object(&mut out, fill);
     out
 }
@@ -29,7 +29,7 @@ struct Escaped<'a>(&'a mut String);
 
 impl Write for Escaped<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        if text.bytes().all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\') {
+        if !text.bytes().any(|byte| matches!(byte, 0..=0x1F | b'"' | b'\\')) {
             self.0.push_str(text);
             return Ok(());
         }

@@ -43,16 +43,16 @@ pub enum Protocol {
 }
 
 /// Makes the HTTP response; `request_id` is what support would ask for.
-pub fn respond(protocol: Protocol, result: &Result<String, Refusal>, request_id: &str) -> Response<Bytes> {
+pub fn respond(protocol: Protocol, result: Result<String, Refusal>, request_id: &str) -> Response<Bytes> {
     let (status, body) = match (protocol, result) {
-        (_, Ok(body)) => (200, body.clone()),
+        (_, Ok(body)) => (200, body),
         (Protocol::Json, Err(refusal)) => (
             refusal.status,
             json::document(|o| {
                 o.text("__type", refusal.code).text("message", &refusal.message);
             }),
         ),
-        (Protocol::Query, Err(refusal)) => (refusal.status, query::error(refusal, request_id)),
+        (Protocol::Query, Err(refusal)) => (refusal.status, query::error(&refusal, request_id)),
     };
     let kind = match protocol {
         Protocol::Json => "application/x-amz-json-1.1",

@@ -41,10 +41,9 @@ fn escape(text: &str) -> String {
 
 /// The answer of an operation whose result is flat.
 pub fn answer(operation: &str, namespace: &str, fields: &[(&str, &dyn Display)], request_id: &str) -> String {
-    let members: String = fields
-        .iter()
-        .map(|(name, value)| format!("    <{name}>{}</{name}>\n", escape(&value.to_string())))
-        .collect();
+    let members = fields.iter().fold(String::new(), |members, (name, value)| {
+        members + &format!("    <{name}>{}</{name}>\n", escape(&value.to_string()))
+    });
     format!(
         "<{operation}Response xmlns=\"{namespace}\">\n  <{operation}Result>\n{members}  </{operation}Result>\n  \
          <ResponseMetadata>\n    <RequestId>{request_id}</RequestId>\n  </ResponseMetadata>\n</{operation}Response>\n"

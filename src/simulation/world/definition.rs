@@ -29,6 +29,12 @@ pub enum Body {
     Given(Arc<Value>),
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Architecture {
+    X86,
+    Arm,
+}
+
 /// What differs between the containers of our pretended applications.
 #[derive(Clone, Debug)]
 pub struct Recipe {
@@ -36,7 +42,7 @@ pub struct Recipe {
     pub cpu: u32,
     /// MiB.
     pub memory: u32,
-    pub arm: bool,
+    pub architecture: Architecture,
     pub port: Option<u16>,
     pub envoy: bool,
     pub log_router: bool,
@@ -130,7 +136,7 @@ impl Definition {
 
     pub fn arm(&self) -> bool {
         match &self.body {
-            Body::Recipe(recipe) => recipe.arm,
+            Body::Recipe(recipe) => recipe.architecture == Architecture::Arm,
             Body::Given(body) => {
                 body.pointer("/runtimePlatform/cpuArchitecture") == Some(&Value::from("ARM64"))
             }

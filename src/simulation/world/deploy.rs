@@ -1,14 +1,19 @@
 //! Rolling deployments: how they begin, complete, fail and are rolled back.
 
+use std::collections::VecDeque;
+use std::sync::Arc;
+
 use super::super::Millis;
 use super::super::name::{self, Purpose};
 use super::agenda::Happening;
 use super::definition::{Body, DefinitionKey};
 use super::event::Fact;
 use super::scheduler::say;
-use super::service::{Deployment, Launch, Record, RecordStatus, Revision, Rollout};
+use super::service::{
+    Deployment, Launch, Record, RecordStatus, Revision, Rollout, Service, ServiceStatus, Settings,
+};
 use super::task::{Owner, TaskState};
-use super::{ServiceKey, World};
+use super::{ClusterKey, ServiceKey, World};
 
 /// Service deployments and revisions that are kept; AWS keeps 90 days of them.
 const KEPT: usize = 40;
@@ -29,6 +34,49 @@ pub fn fresh(world: &mut World, definition: DefinitionKey) -> Deployment {
         rolls_back: false,
         failed: 0,
     }
+}
+
+/// What a new service is asked to be.
+#[derive(Debug)]
+pub struct NewService {
+    pub cluster: ClusterKey,
+    pub name: Arc<str>,
+    pub definition: DefinitionKey,
+    pub desired: u32,
+    pub settings: Settings,
+}
+
+/// Makes a service that begins its first deployment now.
+pub fn create(world: &mut World, new: NewService) -> ServiceKey {
+    let key = world.add_service(Service {
+        key: ServiceKey(0),
+        name: new.name,
+        cluster: new.cluster,
+        status: ServiceStatus::Active,
+        created: world.now,
+        desired: new.desired,
+        settings: Arc::new(new.settings),
+        deployments: Vec::new(),
+        records: Vec::new(),
+        revisions: Vec::new(),
+        events: VecDeque::new(),
+        tasks: Vec::new(),
+        trouble: None,
+        wake: None,
+        launch: Launch::default(),
+        redeploy_every: None,
+    });
+    begin(world, key, new.definition);
+    key
+}
+
+/// Lets a service drain its tasks and then become INACTIVE.
+pub fn delete(world: &mut World, key: ServiceKey, now: Millis) {
+    world.set_status(key, ServiceStatus::Draining);
+    if let Some(service) = world.service_mut(key) {
+        service.desired = 0;
+    }
+    world.wake(key, now);
 }
 
 /// Begins a rolling deployment of a definition; one in progress is replaced (AWS.md §1.4: it ends STOPPED).
@@ -86,7 +134,7 @@ pub fn register_next(
     edit: impl FnOnce(&mut super::definition::Recipe),
 ) -> Option<DefinitionKey> {
     let current = world.definition(world.service(key)?.primary()?.definition)?;
-    let family = std::sync::Arc::clone(&current.family);
+    let family = Arc::clone(&current.family);
     let body = match current.body.clone() {
         Body::Recipe(mut recipe) => {
             let tag = name::derive(

@@ -37,7 +37,9 @@ pub fn target_group(world: &World, key: ServiceKey) -> Option<String> {
     let service = world.service(key)?;
     service.settings.balanced.then(|| {
         let number = name::derive(world.seed, Purpose::TargetGroup, u64::from(key.0));
-        format!("targetgroup/tg-{}/{number:016x}", service.name)
+        // Names of target groups have at most 32 letters.
+        let name: String = service.name.chars().take(29).collect();
+        format!("targetgroup/tg-{name}/{number:016x}")
     })
 }
 

@@ -40,6 +40,7 @@ pub struct Breaker {
 }
 
 /// What a service was asked to be and does not change by itself.
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub capacity: Capacity,

@@ -176,6 +176,7 @@ pub struct Times {
     pub stopped: Option<Millis>,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Clone, Debug)]
 pub struct Task {
     pub key: TaskKey,

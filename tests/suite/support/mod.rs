@@ -1,4 +1,6 @@
-//! What several tests build on.
+//! What the tests share.
 
-pub mod fleet;
+pub mod desk;
+pub mod fixture;
 pub mod screen;
+pub mod story;

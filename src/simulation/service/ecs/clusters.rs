@@ -22,12 +22,11 @@ pub fn list(world: &World, input: Input<'_>) -> Result<String, Refusal> {
 }
 
 /// What `include` adds.
-#[derive(Clone, Copy)]
-struct Extras {
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Extras {
     statistics: bool,
     settings: bool,
     tags: bool,
-    attachments: bool,
 }
 
 pub fn describe(world: &World, input: Input<'_>) -> Result<String, Refusal> {
@@ -40,7 +39,6 @@ pub fn describe(world: &World, input: Input<'_>) -> Result<String, Refusal> {
         statistics: super::includes(input, "STATISTICS")?,
         settings: super::includes(input, "SETTINGS")?,
         tags: super::includes(input, "TAGS")?,
-        attachments: super::includes(input, "ATTACHMENTS")?,
     };
     let (mut found, mut missing) = (Vec::new(), Vec::new());
     for name in names.iter().map(|reference| super::cluster_name(Some(reference))) {
@@ -55,7 +53,7 @@ pub fn describe(world: &World, input: Input<'_>) -> Result<String, Refusal> {
     }))
 }
 
-fn write(o: &mut Object<'_>, world: &World, cluster: &Cluster, extras: Extras) {
+pub fn write(o: &mut Object<'_>, world: &World, cluster: &Cluster, extras: Extras) {
     o.text("clusterArn", world.place.ecs(format_args!("cluster/{}", cluster.name)))
         .text("clusterName", &cluster.name)
         .text("status", if cluster.active { "ACTIVE" } else { "INACTIVE" })
@@ -79,7 +77,4 @@ fn write(o: &mut Object<'_>, world: &World, cluster: &Cluster, extras: Extras) {
     let settings = [("containerInsights", cluster.insights)];
     o.pairs("settings", ("name", "value"), settings.into_iter().filter(|_| extras.settings));
     o.texts("capacityProviders", ["FARGATE", "FARGATE_SPOT"]).none("defaultCapacityProviderStrategy");
-    if extras.attachments {
-        o.none("attachments");
-    }
 }

@@ -27,7 +27,7 @@ pub fn list(world: &World, input: Input<'_>) -> Result<String, Refusal> {
     let cut = page.cut((0..).zip(records));
     Ok(json::document(|o| {
         o.objects("serviceDeployments", &cut.items, |o, record| {
-            write_deployment::brief(o, world, service, record)
+            write_deployment::brief(o, world, service, record);
         });
         cut.token(o);
     }))

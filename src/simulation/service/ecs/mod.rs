@@ -1,6 +1,7 @@
 //! ECS: the operations by name, and how requests refer to clusters, services and tasks.
 
 mod clusters;
+mod create;
 mod definitions;
 mod deployments;
 mod services;
@@ -42,6 +43,11 @@ pub fn perform(world: &mut World, asked: &Asked) -> Result<String, Refusal> {
         "DescribeServiceRevisions" => deployments::describe_revisions(world, input),
         "UpdateService" => update::service(world, input),
         "StopTask" => update::stop_task(world, input),
+        "CreateCluster" => create::cluster(world, input),
+        "RegisterTaskDefinition" => create::definition(world, input, &asked.body),
+        "CreateService" => create::service(world, input),
+        "DeleteService" => create::delete_service(world, input),
+        "RunTask" => create::run_task(world, input),
         _ => Err(super::unknown(asked)),
     }
 }

@@ -13,7 +13,8 @@ pub fn list(world: &World, input: Input<'_>) -> Result<String, Refusal> {
     let cluster = super::cluster(world, input)?;
     let launch_type = input.text("launchType")?;
     let strategy = input.text("schedulingStrategy")?.unwrap_or("REPLICA");
-    let question = ["ListServices", &*cluster.name, launch_type.unwrap_or_default(), strategy];
+    let managed = input.text("resourceManagementType")?.unwrap_or("CUSTOMER");
+    let question = ["ListServices", &*cluster.name, launch_type.unwrap_or_default(), strategy, managed];
     let page = Page::read(input, 10, &question)?;
     let services = cluster.services.iter().filter_map(|key| world.service(*key)).filter(|service| {
         let by_launch_type = match launch_type {
@@ -21,7 +22,9 @@ pub fn list(world: &World, input: Input<'_>) -> Result<String, Refusal> {
             Some("FARGATE") => service.settings.capacity == Capacity::LaunchType,
             Some(_) => false,
         };
-        by_launch_type && strategy == "REPLICA" && service.status != ServiceStatus::Inactive
+        // There are no Express services, which ECS manages, and Fargate has no daemons.
+        let kind = strategy == "REPLICA" && managed == "CUSTOMER";
+        by_launch_type && kind && service.status != ServiceStatus::Inactive
     });
     let cut = page.cut(services.map(|service| (u64::from(service.key.0), service)));
     Ok(json::document(|o| {

@@ -100,7 +100,7 @@ pub fn describe(world: &World, input: Input<'_>) -> Result<String, Refusal> {
         match world.task_with_id(id).filter(|task| task.cluster == cluster.key) {
             Some(task) => found.push(task),
             None => {
-                missing.push(world.place.ecs(format_args!("task/{}/{id:032x}", cluster.name)).to_string())
+                missing.push(world.place.ecs(format_args!("task/{}/{id:032x}", cluster.name)).to_string());
             }
         }
     }

@@ -60,7 +60,7 @@ pub fn service(world: &mut World, input: Input<'_>) -> Result<String, Refusal> {
 }
 
 /// The settings after an update, and whether the change needs a deployment (AWS.md §1.5).
-fn settings(before: &Settings, input: Input<'_>) -> Result<(Settings, bool), Refusal> {
+pub fn settings(before: &Settings, input: Input<'_>) -> Result<(Settings, bool), Refusal> {
     let mut settings = before.clone();
     let mut replaced = false;
     if let Some(configuration) = input.object("deploymentConfiguration")? {

@@ -66,7 +66,7 @@ fn from_recipe(o: &mut Object<'_>, world: &World, definition: &Definition, recip
             o.text("name", name);
         })
         .object("runtimePlatform", |o| {
-            o.text("cpuArchitecture", if recipe.arm { "ARM64" } else { "X86_64" })
+            o.text("cpuArchitecture", if definition.arm() { "ARM64" } else { "X86_64" })
                 .text("operatingSystemFamily", "LINUX");
         })
         .texts("requiresCompatibilities", ["FARGATE"])
@@ -110,7 +110,7 @@ fn container(
     log_configuration(o, world, definition, recipe, role);
     match role {
         Role::App if recipe.health_check => {
-            health_check(o, "curl -fsS http://localhost:8080/healthz || exit 1", 20)
+            health_check(o, "curl -fsS http://localhost:8080/healthz || exit 1", 20);
         }
         Role::Envoy => health_check(o, "curl -fsS http://localhost:9901/server_info | grep -q LIVE", 10),
         Role::LogRouter => {

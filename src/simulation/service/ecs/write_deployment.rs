@@ -5,6 +5,8 @@ use std::fmt::{self, Display};
 use super::super::super::name::{self, letters21};
 use super::super::super::wire::json::Object;
 use super::super::super::world::World;
+use super::super::super::world::definition::Definition;
+use super::super::super::world::scheduler;
 use super::super::super::world::service::{Record, RecordStatus, Revision, Service};
 use super::write_service;
 
@@ -131,7 +133,7 @@ pub fn revision(o: &mut Object<'_>, world: &World, service: &Service, revision: 
     write_service::load_balancers(o, world, service);
     o.none("serviceRegistries");
     write_service::network(o, world, service);
-    let containers = definition.map(|definition| definition.containers()).unwrap_or_default();
+    let containers = definition.map(Definition::containers).unwrap_or_default();
     o.objects("containerImages", containers, |o, container| {
         let image = container.image(&world.place).to_string();
         o.text("containerName", container.name)
@@ -139,4 +141,11 @@ pub fn revision(o: &mut Object<'_>, world: &World, service: &Service, revision: 
             .text("image", image);
     });
     o.flag("guardDutyEnabled", false).none("volumeConfigurations").time("createdAt", revision.created);
+    if let Some(group) = scheduler::target_group(world, service.key) {
+        o.object("resolvedConfiguration", |o| {
+            o.objects("loadBalancers", [group], |o, group| {
+                o.text("targetGroupArn", world.place.arn("elasticloadbalancing", group));
+            });
+        });
+    }
 }

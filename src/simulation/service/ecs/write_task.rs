@@ -8,7 +8,7 @@ use super::super::super::world::World;
 use super::super::super::world::definition::{ContainerOutline, Definition, Role};
 use super::super::super::world::service::Service;
 use super::super::super::world::task::{Capacity, Health, Owner, StopCode, Task, TaskState};
-use super::{write_service, write_service::subnet};
+use super::write_service::subnet;
 
 /// `arn:aws:ecs:<region>:<account>:task/<cluster>/<id>`.
 pub fn arn(world: &World, task: &Task) -> impl Display {
@@ -39,15 +39,12 @@ pub fn write(o: &mut Object<'_>, world: &World, task: &Task, tags: bool) {
         o.text("name", "ecs.cpu-architecture").text("value", architecture);
     });
     o.text("availabilityZone", world.place.zone(task.zone));
-    match task.capacity {
-        Capacity::LaunchType => {}
-        Capacity::OnDemand => {
-            o.text("capacityProviderName", "FARGATE");
-        }
-        Capacity::Spot => {
-            o.text("capacityProviderName", "FARGATE_SPOT");
-        }
-    }
+    let provider = match task.capacity {
+        Capacity::LaunchType => None,
+        Capacity::OnDemand => Some("FARGATE"),
+        Capacity::Spot => Some("FARGATE_SPOT"),
+    };
+    o.text_if("capacityProviderName", provider);
     o.text("clusterArn", world.place.ecs(format_args!("cluster/{cluster}")));
     if let Some(connected) = task.times.connected {
         let connected_now = task.state < TaskState::Deprovisioning;
@@ -89,12 +86,7 @@ pub fn write(o: &mut Object<'_>, world: &World, task: &Task, tags: bool) {
         o.text("stopCode", ending.code.word()).text("stoppedReason", &ending.reason);
     }
     o.time_if("stoppedAt", times.stopped).time_if("stoppingAt", times.stopping);
-    match service(world, task).filter(|_| tags) {
-        Some(service) => write_service::write_tags(o, &service.settings),
-        None => {
-            o.none("tags");
-        }
-    }
+    write_tags(o, world, task, tags);
     o.text("taskArn", &arn)
         .text("taskDefinitionArn", world.place.ecs(definition.resource()))
         .number("version", task.version)
@@ -104,6 +96,23 @@ pub fn write(o: &mut Object<'_>, world: &World, task: &Task, tags: bool) {
         .object("fargateEphemeralStorage", |o| {
             o.number("sizeInGiB", 20);
         });
+}
+
+/// Those that ECS manages and those of the service, if they are asked for.
+fn write_tags(o: &mut Object<'_>, world: &World, task: &Task, asked: bool) {
+    let Some(service) = service(world, task).filter(|_| asked) else {
+        o.none("tags");
+        return;
+    };
+    let cluster = world.cluster(task.cluster).map_or("", |cluster| &*cluster.name);
+    let managed = [("aws:ecs:clusterName", cluster), ("aws:ecs:serviceName", &*service.name)];
+    let own = service.settings.tags.iter().map(|(key, value)| (&**key, &**value));
+    o.pairs("tags", ("key", "value"), managed.into_iter().chain(own));
+}
+
+/// A locally administered address.
+fn hardware_address(number: u64) -> String {
+    (0..5).fold("02".to_owned(), |address, place| format!("{address}:{:02x}", (number >> (8 * place)) & 0xFF))
 }
 
 /// The network interface; its details are known once it is attached.
@@ -118,13 +127,12 @@ fn attachment(o: &mut Object<'_>, world: &World, task: &Task) {
         o.text("id", uuid(task.seed(), Purpose::Attachment, 0))
             .text("type", "ElasticNetworkInterface")
             .text("status", status);
-        let hardware = derive(task.seed(), Purpose::Hardware, 0).to_be_bytes();
-        let [_, _, _, a, b, c, d, e] = hardware;
+        let hardware = derive(task.seed(), Purpose::Hardware, 0);
         let address = address(task).to_string();
         let details = [
             ("subnetId", subnet(world, task.zone).to_string()),
             ("networkInterfaceId", vpc_id("eni", task.seed(), Purpose::Interface, 0).to_string()),
-            ("macAddress", format!("02:{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}")),
+            ("macAddress", hardware_address(hardware)),
             (
                 "privateDnsName",
                 format!("ip-{}.{}.compute.internal", address.replace('.', "-"), world.place.region),

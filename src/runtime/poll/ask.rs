@@ -1,0 +1,145 @@
+//! The hands of a poller: each method is one request that waits for its turn, and facts are told as they are learnt.
+
+use std::time::Duration;
+
+use crate::aws::Aws;
+use crate::aws::ecs::{Described, EventDepth, ListedDeployment, Page};
+use crate::fleet::bucket::Bucket;
+use crate::fleet::cluster::Cluster;
+use crate::fleet::definition::TaskDefinition;
+use crate::fleet::deployment::ServiceDeployment;
+use crate::fleet::id::{ClusterId, ContextId, DefinitionId, DeploymentId, ServiceId, TaskId, Text};
+use crate::fleet::observation::{Identity, Observation};
+use crate::fleet::service::Service;
+use crate::fleet::task::Task;
+use crate::fleet::topic::{Failure, Subject, Target, Topic};
+use crate::runtime::outbox::Outbox;
+use crate::runtime::requests::{Priority, Requests};
+
+/// Asks AWS for one context, with one priority; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    aws: Aws,
+    requests: Requests,
+    outbox: Outbox,
+    priority: Priority,
+}
+
+type Answer<T> = Result<T, Failure>;
+
+impl Ask {
+    pub fn new(aws: Aws, requests: Requests, outbox: Outbox) -> Self {
+        Self { aws, requests, outbox, priority: Priority::Visible }
+    }
+
+    /// The same hands for requests that are more or less urgent.
+    #[must_use]
+    pub fn at(&self, priority: Priority) -> Self {
+        Self { priority, ..self.clone() }
+    }
+
+    pub fn context(&self) -> ContextId {
+        self.aws.context()
+    }
+
+    pub fn requests(&self) -> &Requests {
+        &self.requests
+    }
+
+    /// Tells a fact.
+    pub async fn observe(&self, observation: Observation) {
+        self.outbox.observe(observation).await;
+    }
+
+    /// Tells that a subject was answered whole.
+    pub async fn answered(&self, subject: Subject) {
+        self.observe(Observation::Answered { topic: Topic::new(self.context(), subject) }).await;
+    }
+
+    /// Tells that a subject could not be answered, and in how long it is tried again by itself.
+    pub async fn failed(&self, subject: Subject, failure: Failure, retry: Option<Duration>) {
+        let topic = Topic::new(self.context(), subject);
+        let retry_at = retry.map(|retry| self.outbox.clock().now() + retry);
+        self.observe(Observation::Failed { topic, failure, retry_at }).await;
+    }
+
+    pub async fn get_caller_identity(&self) -> Answer<Identity> {
+        let call = || self.aws.sts.get_caller_identity();
+        self.requests.send(Bucket::Identity, self.priority, "GetCallerIdentity", call).await
+    }
+
+    pub async fn list_clusters(&self, token: Option<String>) -> Answer<Page<ClusterId>> {
+        let call = || self.aws.ecs.list_clusters(token.clone());
+        self.requests.send(Bucket::ClusterRead, self.priority, "ListClusters", call).await
+    }
+
+    pub async fn describe_clusters(&self, ids: &[ClusterId]) -> Answer<Vec<Cluster>> {
+        let call = || self.aws.ecs.describe_clusters(ids);
+        self.requests.send(Bucket::ClusterRead, self.priority, "DescribeClusters", call).await
+    }
+
+    pub async fn list_services(&self, cluster: &ClusterId, token: Option<String>) -> Answer<Page<ServiceId>> {
+        let call = || self.aws.ecs.list_services(cluster, token.clone());
+        self.requests.send(Bucket::ServiceRead, self.priority, "ListServices", call).await
+    }
+
+    pub async fn describe_services(
+        &self,
+        cluster: &ClusterId,
+        ids: &[ServiceId],
+        events: EventDepth,
+    ) -> Answer<Described<Service, ServiceId>> {
+        let call = || self.aws.ecs.describe_services(cluster, ids, events);
+        self.requests.send(Bucket::ServiceRead, self.priority, "DescribeServices", call).await
+    }
+
+    pub async fn list_tasks(
+        &self,
+        cluster: &ClusterId,
+        service: Option<&str>,
+        stopped: bool,
+        token: Option<String>,
+    ) -> Answer<Page<TaskId>> {
+        let call = || self.aws.ecs.list_tasks(cluster, service, stopped, token.clone());
+        self.requests.send(Bucket::TaskRead, self.priority, "ListTasks", call).await
+    }
+
+    pub async fn describe_tasks(
+        &self,
+        cluster: &ClusterId,
+        ids: &[TaskId],
+    ) -> Answer<Described<Task, TaskId>> {
+        let call = || self.aws.ecs.describe_tasks(cluster, ids);
+        self.requests.send(Bucket::TaskRead, self.priority, "DescribeTasks", call).await
+    }
+
+    pub async fn describe_task_definition(&self, id: &DefinitionId) -> Answer<TaskDefinition> {
+        let call = || self.aws.ecs.describe_task_definition(id);
+        self.requests.send(Bucket::DefinitionRead, self.priority, "DescribeTaskDefinition", call).await
+    }
+
+    pub async fn list_service_deployments(
+        &self,
+        cluster: &ClusterId,
+        service: &ServiceId,
+        limit: u8,
+    ) -> Answer<Vec<ListedDeployment>> {
+        let call = || self.aws.ecs.list_service_deployments(cluster, service, limit);
+        self.requests.send(Bucket::DeploymentRead, self.priority, "ListServiceDeployments", call).await
+    }
+
+    pub async fn describe_service_deployments(&self, ids: &[DeploymentId]) -> Answer<Vec<ServiceDeployment>> {
+        let call = || self.aws.ecs.describe_service_deployments(ids);
+        self.requests.send(Bucket::DeploymentRead, self.priority, "DescribeServiceDeployments", call).await
+    }
+
+    pub async fn raw(&self, target: &Target) -> Answer<Text> {
+        let (bucket, operation) = match target {
+            Target::Cluster(_) => (Bucket::ClusterRead, "DescribeClusters"),
+            Target::Service(..) => (Bucket::ServiceRead, "DescribeServices"),
+            Target::Task(..) => (Bucket::TaskRead, "DescribeTasks"),
+            Target::Definition(_) => (Bucket::DefinitionRead, "DescribeTaskDefinition"),
+        };
+        self.requests.send(bucket, self.priority, operation, || self.aws.ecs.raw(target)).await
+    }
+}
