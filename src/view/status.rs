@@ -94,6 +94,9 @@ fn counted(mut line: Line, signs: &Signs, counts: Counts, small: bool) -> Line {
 /// `61 services · 214 tasks`, or how many of them have arrived.
 fn totals(signs: &Signs, model: &Model, cluster: Option<&ClusterId>) -> Line {
     let fleet = &model.fleet;
+    if fleet.clusters().next().is_none() && !model.loaded {
+        return Line::default();
+    }
     let clusters = || fleet.clusters().filter(|known| cluster.is_none_or(|cluster| *cluster == known.id));
     let running: usize = clusters().map(|cluster| cluster.running as usize).sum();
     let (described, listed) = match cluster {
@@ -120,7 +123,15 @@ fn service(signs: &Signs, model: &Model, id: &ServiceId) -> (Line, Line) {
         let line = name.with("gone: deleted or no longer listed; this is what was last seen", Tone::Warning);
         return (line, Line::default());
     }
-    let mut left = name;
+    let mut facts = vec![strategy(service), capacity(service)];
+    facts.extend(service.revision().map(|revision| format!("rev {revision}")));
+    facts.push(if service.exec { "exec on" } else { "exec off" }.to_owned());
+    (service_verdict(signs, model, id), Line::plain(facts.join(&signs.between())))
+}
+
+/// `cart-api  ! DEGRADED  2 out-of-memory kills in 15m, for 9m`.
+pub fn service_verdict(signs: &Signs, model: &Model, id: &ServiceId) -> Line {
+    let mut left = Line::default().with(id.name(), Tone::Strong).with("  ", Tone::Plain);
     if let Some(verdict) = model.triage.verdict(id) {
         let severity = verdict.severity;
         left = left.with(state(signs, severity), Tone::Severity(severity));
@@ -131,10 +142,7 @@ fn service(signs: &Signs, model: &Model, id: &ServiceId) -> (Line, Line) {
             left = left.with(format!(", for {}", format::age(model.now - since)), Tone::Plain);
         }
     }
-    let mut facts = vec![strategy(service), capacity(service)];
-    facts.extend(service.revision().map(|revision| format!("rev {revision}")));
-    facts.push(if service.exec { "exec on" } else { "exec off" }.to_owned());
-    (left, Line::plain(facts.join(&signs.between())))
+    left
 }
 
 /// The sign and the whole word.

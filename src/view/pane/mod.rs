@@ -13,9 +13,7 @@ use crate::app::layout::{Regions, Width, width};
 use crate::app::model::Model;
 use crate::app::screen::Screen;
 use crate::app::table::Column;
-use crate::app::table::services::ServiceColumn;
 use crate::app::views::{Content, Focus, Rows};
-use crate::fleet::id::ServiceId;
 use crate::view::banner;
 use crate::view::canvas::Canvas;
 use crate::view::side;
@@ -57,32 +55,31 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions) -> String
 fn title(canvas: &Canvas<'_>, model: &Model) -> Title {
     let view = model.view();
     let filter = view.filter.text();
-    let (left, order) = match &view.content {
-        Content::Services(rows) => (of_services(model, rows), order(rows)),
-        Content::Tasks(rows) => (counted("Tasks", rows.listing.len(), rows.total, filter), order(rows)),
-        Content::Clusters(rows) => (counted("Clusters", rows.listing.len(), rows.total, filter), order(rows)),
-        Content::Entries(listing, _) => {
-            (counted("Entries", listing.len(), listing.len(), filter), String::new())
-        }
+    let (name, shown, total, order) = match &view.content {
+        Content::Services(rows) => ("Services", rows.listing.len(), rows.total, order(rows)),
+        Content::Tasks(rows) => ("Tasks", rows.listing.len(), rows.total, order(rows)),
+        Content::Clusters(rows) => ("Clusters", rows.listing.len(), rows.total, order(rows)),
+        Content::Entries(listing, _) => ("Entries", listing.len(), listing.len(), String::new()),
         Content::Text => return text::title(model),
+    };
+    let problems_only = matches!(view.content, Content::Services(_)) && view.problems_only;
+    let left = match problems_only && filter.is_empty() {
+        true => problems(model),
+        false => counted(name, shown, total, filter),
     };
     let place = view.position().filter(|(_, rows)| *rows > 0).map(|(cursor, rows)| {
         format!("{} of {}", format::thousands(cursor + 1), format::thousands(rows))
     });
     let marks = Some(view.marked()).filter(|marked| *marked > 0).map(|marked| format!("{marked} marked"));
     let small = width(model.size) == Width::Small;
-    let filtered = (small && !filter.is_empty()).then(|| format!("/{filter}"));
+    // Where no line has room for the title, the filter must still stand next to its count.
+    let filtered = (small && !filter.is_empty()).then(|| counted("", shown, total, filter));
     let order = Some(order).filter(|order| !order.is_empty());
     let parts: Vec<String> = [filtered, marks, order, place].into_iter().flatten().collect();
     Title::new(left).right(parts.join(&canvas.signs.between())).focused(view.focus == Focus::Table)
 }
 
-fn of_services(model: &Model, rows: &Rows<ServiceId, ServiceColumn>) -> String {
-    let view = model.view();
-    let filter = view.filter.text();
-    if !view.problems_only || !filter.is_empty() {
-        return counted("Services", rows.listing.len(), rows.total, filter);
-    }
+fn problems(model: &Model) -> String {
     let cluster = model.screen().cluster().or(model.scope.as_ref());
     let counts = cluster.map_or_else(|| model.triage.counts(), |cluster| model.triage.counts_in(cluster));
     let so_far = if model.loaded { "" } else { " so far" };
@@ -94,7 +91,8 @@ fn counted(name: &str, rows: usize, total: usize, filter: &str) -> String {
     if filter.is_empty() {
         format!("{name} ({})", format::thousands(rows))
     } else {
-        format!("{name} /{filter} ({} of {})", format::thousands(rows), format::thousands(total))
+        let text = format!("{name} /{filter} ({} of {})", format::thousands(rows), format::thousands(total));
+        text.trim_start().to_owned()
     }
 }
 

@@ -65,8 +65,16 @@ fn content(canvas: &Canvas<'_>, model: &Model, room: usize) -> Option<Side> {
     }
 }
 
+/// Cells for a label and the blank behind it.
+const LABELS: usize = 10;
+
 /// A labelled value over as many lines as it needs.
-fn field(label: &str, value: impl Into<String>, tone: Tone, room: usize) -> Vec<Line> {
-    let line = Line::default().with(format!("{label:<9} "), Tone::Label).with(value, tone);
+fn field(label: &str, value: impl Into<String>, room: usize) -> Vec<Line> {
+    labelled(label, LABELS, value, Tone::Plain, room)
+}
+
+/// The same with a label of this width.
+fn labelled(label: &str, width: usize, value: impl Into<String>, tone: Tone, room: usize) -> Vec<Line> {
+    let line = Line::default().with(format!("{label:<width$}"), Tone::Label).with(value, tone);
     lines::wrap(&line, room)
 }

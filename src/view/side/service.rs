@@ -1,6 +1,6 @@
 //! Why a service is as it is, without opening it.
 
-use super::{Side, field};
+use super::{LABELS, Side, field, labelled};
 use crate::app::document::Line;
 use crate::app::format;
 use crate::app::model::Model;
@@ -10,7 +10,9 @@ use crate::fleet::id::{ClusterId, ServiceId};
 use crate::fleet::service::Service;
 use crate::fleet::verdict::Severity;
 use crate::view::entry;
+use crate::view::fit;
 use crate::view::glyphs::Signs;
+use crate::view::status;
 use crate::view::words;
 
 /// Entries that a preview may show; more are in the timeline.
@@ -30,9 +32,9 @@ pub fn preview(signs: &Signs, model: &Model, id: &ServiceId, room: usize) -> Opt
         .join(&signs.between());
     let mut lines = verdict(model, service, room);
     if let Some(change) = words::change(model, service) {
-        lines.extend(field("CHANGE", change, Tone::Plain, room));
+        lines.extend(field("CHANGE", change, room));
     }
-    lines.extend(field("TASKS", tasks(signs, service), Tone::Plain, room));
+    lines.extend(field("TASKS", tasks(signs, service), room));
     let entries = entries(signs, model, &service.cluster, id);
     if !entries.is_empty() && room > 100 {
         lines.push(Line::default());
@@ -41,16 +43,18 @@ pub fn preview(signs: &Signs, model: &Model, id: &ServiceId, room: usize) -> Opt
     Some(Side { title, lines })
 }
 
-/// The newest entries alone, for the screen that shows everything else already.
+/// The change and the newest entries, for the screen that shows everything else already; the verdict as well where the
+/// status line cuts it.
 pub fn newest(signs: &Signs, model: &Model, cluster: &ClusterId, id: &ServiceId, room: usize) -> Side {
-    let mut lines = entries(signs, model, cluster, id);
-    if let Some(service) = model.fleet.service(id)
-        && let Some(change) = words::change(model, service)
-    {
-        let mut change = field("CHANGE", change, Tone::Plain, room);
-        change.append(&mut lines);
-        lines = change;
+    let mut lines = Vec::new();
+    if let Some(service) = model.fleet.service(id) {
+        if fit::width(&status::service_verdict(signs, model, id).text()) > usize::from(model.size.width) - 2 {
+            lines.extend(verdict(model, service, room));
+        }
+        let change = words::change(model, service);
+        lines.extend(change.into_iter().flat_map(|change| field("CHANGE", change, room)));
     }
+    lines.extend(entries(signs, model, cluster, id));
     if lines.is_empty() {
         lines.push(Line::plain("Nothing that ECS remembers."));
     }
@@ -60,7 +64,7 @@ pub fn newest(signs: &Signs, model: &Model, cluster: &ClusterId, id: &ServiceId,
 fn verdict(model: &Model, service: &Service, room: usize) -> Vec<Line> {
     let Some(verdict) = model.triage.verdict(&service.id) else {
         let gone = "gone: deleted or no longer listed; this is what was last seen";
-        return field("VERDICT", gone, Tone::Warning, room);
+        return labelled("VERDICT", LABELS, gone, Tone::Warning, room);
     };
     let why = match verdict.why.as_str() {
         "" => "as asked".to_owned(),
@@ -68,7 +72,7 @@ fn verdict(model: &Model, service: &Service, room: usize) -> Vec<Line> {
     };
     let since = verdict.since.filter(|_| verdict.severity != Severity::Ok);
     let since = since.map_or_else(String::new, |since| format!(" (for {})", format::age(model.now - since)));
-    field("VERDICT", format!("{why}{since}"), Tone::Plain, room)
+    field("VERDICT", format!("{why}{since}"), room)
 }
 
 fn tasks(signs: &Signs, service: &Service) -> String {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Side, field};
+use super::{LABELS, Side, labelled};
 use crate::app::document::Line;
 use crate::app::format;
 use crate::app::model::Model;
@@ -20,17 +20,20 @@ pub fn preview(signs: &Signs, model: &Model, id: &TaskId, room: usize) -> Option
     let task = model.fleet.task(id)?;
     let definition = task.definition.as_ref().and_then(|id| model.fleet.definition(id));
     let definition = definition.map(AsRef::as_ref);
+    let names = task.containers.iter().map(|container| fit::width(&container.name)).max().unwrap_or(0);
+    let names = (names + 1).clamp(LABELS, 25);
+    let field = |label: &str, value: String| labelled(label, names, value, Tone::Plain, room);
     let mut text = Vec::new();
     if let Some(ending) = ending_of(&model.fleet, task) {
         let tone = if ending.weight == Weight::Fault { Tone::Bad } else { Tone::Plain };
-        text.extend(field("ENDED", ending.sentence, tone, room));
-        text.extend(ending.check.into_iter().flat_map(|check| field("CHECK", check, Tone::Plain, room)));
+        text.extend(labelled("ENDED", names, ending.sentence, tone, room));
+        text.extend(ending.check.into_iter().flat_map(|check| field("CHECK", check.to_owned())));
     }
-    text.extend(containers(signs, task, definition).iter().flat_map(|line| lines::wrap(line, room)));
+    text.extend(containers(signs, task, definition, names).iter().flat_map(|line| lines::wrap(line, room)));
     let between = signs.between();
-    text.extend(field("NETWORK", network(task, &between), Tone::Plain, room));
-    text.extend(field("LIFE", life(model, task, &between), Tone::Plain, room));
-    text.extend(started_by(task).into_iter().flat_map(|by| field("STARTED", by, Tone::Plain, room)));
+    text.extend(field("NETWORK", network(task, &between)));
+    text.extend(field("LIFE", life(model, task, &between)));
+    text.extend(started_by(task).into_iter().flat_map(|by| field("STARTED", by)));
     Some(Side { title: title(signs, task), lines: text })
 }
 
@@ -49,17 +52,16 @@ fn title(signs: &Signs, task: &Task) -> String {
 }
 
 /// `app  STOPPED  exit 137 SIGKILL  resize:2.14, limit 1024 MiB  OutOfMemoryError: …` for each container.
-fn containers(signs: &Signs, task: &Task, definition: Option<&TaskDefinition>) -> Vec<Line> {
+fn containers(signs: &Signs, task: &Task, definition: Option<&TaskDefinition>, names: usize) -> Vec<Line> {
     let widest = |text: &dyn Fn(&Container) -> usize| task.containers.iter().map(text).max().unwrap_or(0);
-    let names = widest(&|container| fit::width(&container.name)).clamp(9, 24);
     let states = widest(&|container| container.state.as_str().len());
     let outcomes = widest(&|container| outcome(container).0.len());
     let line = |container: &Container| {
-        let name = fit::middle(&container.name, names, signs.ellipsis);
+        let name = fit::middle(&container.name, names - 1, signs.ellipsis);
         let pad = " ".repeat(names.saturating_sub(fit::width(&name)));
         let (outcome, tone) = outcome(container);
         let line = Line::default()
-            .with(format!("{name}{pad} "), Tone::Label)
+            .with(format!("{name}{pad}"), Tone::Label)
             .with(format!("{:<states$}  ", container.state.as_str()), Tone::Plain)
             .with(format!("{outcome:<outcomes$}"), tone)
             .with(if outcomes > 0 { "  " } else { "" }, Tone::Plain)

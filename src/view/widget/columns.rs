@@ -88,20 +88,23 @@ impl<C: Column> Room<C> {
         self.start + gaps + columns.iter().map(|(_, shape)| width(shape)).sum::<u16>()
     }
 
-    /// Gives what is spare to those that would like it, in proportion, and the rest to those that grow.
+    /// Gives what is spare to names and numbers first, as far as sentences keep half of what they would like, and the
+    /// rest to the sentences.
     fn stretched(&self, columns: &[(C, Shape)], spare: u16) -> Vec<Placed<C>> {
         let wish = |shape: &Shape| shape.ideal.saturating_sub(shape.least);
-        let wished: u16 = columns.iter().map(|(_, shape)| wish(shape)).sum();
-        let granted = spare.min(wished);
+        let wishes = |grows: bool| -> u16 {
+            columns.iter().filter(|(_, shape)| shape.grows == grows).map(|(_, shape)| wish(shape)).sum()
+        };
+        let wished = wishes(false);
+        let granted = spare.saturating_sub(wishes(true) / 2).min(wished);
         let growing = columns.iter().filter(|(_, shape)| shape.grows).count();
         let more = (spare - granted).checked_div(u16::try_from(growing).unwrap_or(1)).unwrap_or(0);
         let mut x = self.start;
         let mut placed = Vec::with_capacity(columns.len());
         for (column, shape) in columns {
             let share = u32::from(wish(shape)) * u32::from(granted) / u32::from(wished.max(1));
-            let share = u16::try_from(share).unwrap_or(0);
-            let grown = if shape.grows { more } else { 0 };
-            let width = (shape.least + share + grown).min(self.width.saturating_sub(x));
+            let extra = if shape.grows { more } else { u16::try_from(share).unwrap_or(0) };
+            let width = (shape.least + extra).min(self.width.saturating_sub(x));
             placed.push(Placed { column: *column, shape: *shape, x, width });
             x += width + self.gap;
         }
