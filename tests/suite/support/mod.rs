@@ -2,5 +2,6 @@
 
 pub mod desk;
 pub mod fixture;
+pub mod incident;
 pub mod screen;
 pub mod story;
