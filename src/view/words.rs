@@ -72,12 +72,18 @@ pub fn change(model: &Model, service: &Service) -> Option<String> {
     })
 }
 
-/// `rev 419: 0/6, 2 pending, 14 failed` for each rollout that has anything, newest first.
+/// What the rollouts add to the service's own counts: how they differ, or how often the only one failed.
 pub fn rollouts(service: &Service) -> Vec<String> {
     let alive = |rollout: &&Rollout| rollout.running + rollout.pending + rollout.desired + rollout.failed > 0;
-    service.rollouts.iter().filter(alive).map(rollout).collect()
+    let alive: Vec<&Rollout> = service.rollouts.iter().filter(alive).collect();
+    match alive.as_slice() {
+        [only] if only.failed > 0 => vec![format!("{} failed to start", only.failed)],
+        [_] => Vec::new(),
+        several => several.iter().copied().map(rollout).collect(),
+    }
 }
 
+/// `rev 419: 0/6, 2 pending, 14 failed`.
 fn rollout(rollout: &Rollout) -> String {
     let revision = rollout.definition.as_ref().and_then(DefinitionId::revision);
     let revision = revision.map_or_else(|| "?".to_owned(), |revision| revision.to_string());

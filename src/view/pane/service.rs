@@ -86,12 +86,11 @@ fn tasks(service: &Service, between: &str) -> String {
 fn deploy(model: &Model, service: &Service, between: &str) -> String {
     let mut parts = Vec::new();
     let primary = service.primary();
-    let trouble = primary.is_some_and(|primary| primary.failed > 0 || primary.running < primary.desired);
-    if service.rollouts.len() > 1 || trouble {
-        parts.extend(words::rollouts(service));
-    } else if let Some(revision) = service.revision() {
-        parts.push(format!("rev {revision}"));
+    let rollouts = words::rollouts(service);
+    if rollouts.len() < 2 {
+        parts.extend(service.revision().map(|revision| format!("rev {revision}")));
     }
+    parts.extend(rollouts);
     let newest = model.fleet.deployments(&service.id).and_then(|deployments| deployments.first());
     if let Some(newest) = newest {
         let since = newest.finished.or(newest.started).or(newest.created);

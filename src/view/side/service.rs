@@ -81,10 +81,9 @@ fn tasks(signs: &Signs, service: &Service) -> String {
         "{} running{between}{} pending{between}{} desired",
         service.running, service.pending, service.desired
     );
-    let failed = service.rollouts.iter().any(|rollout| rollout.failed > 0);
-    if service.rollouts.len() > 1 || failed {
-        text.push_str("   ");
-        text.push_str(&words::rollouts(service).join(&between));
+    for rollout in words::rollouts(service) {
+        text.push_str(&between);
+        text.push_str(&rollout);
     }
     text
 }

@@ -12,7 +12,7 @@ use fargate_top::fleet::service::{CapacityShare, LoadBalancer, Rollout, RolloutS
 use fargate_top::fleet::task::{Container, Health, Task, TaskState};
 use fargate_top::fleet::topic::{Subject, Topic};
 
-use super::fixture::{self, cluster_id, definition_id, now, service_id, task_id};
+use super::fixture::{self, cluster_id, definition_id, now, service_id};
 
 pub const CONTEXT: ContextId = ContextId(0);
 const CLUSTERS: [&str; 9] =
