@@ -60,8 +60,8 @@ fn line(signs: &Signs, model: &Model) -> (Line, Line) {
         Screen::Events(..) => (timeline(signs, model), Line::default()),
         Screen::Describe(target) => (of_target("Description of", target), Line::default()),
         Screen::Json(target) => {
-            let line = of_target("JSON of", target);
-            (line.with(", as AWS returned it, values of variables masked", Tone::Plain), Line::default())
+            let masked = Line::plain("as AWS returned it, values of variables masked");
+            (of_target("JSON of", target), if small { Line::default() } else { masked })
         }
         Screen::Aliases => (titled("Aliases").with("every name that the palette knows", Tone::Plain), Line::default()),
         Screen::Messages => (titled("Messages").with("what was said in this session", Tone::Plain), Line::default()),
@@ -107,8 +107,7 @@ fn totals(signs: &Signs, model: &Model, cluster: Option<&ClusterId>) -> Line {
         Some(listed) if described < listed => format!("services {described} of {listed}"),
         Some(listed) => format::count(listed, "service"),
         None => {
-            let lists = format!("lists {} of {}", fleet.rosters_known(), fleet.clusters().count());
-            format!("services {described}{}{lists}", signs.between())
+            format!("service lists {} of {}", fleet.rosters_known(), fleet.clusters().count())
         }
     };
     Line::plain(format!("{services}{}{}", signs.between(), format::count(running, "task")))

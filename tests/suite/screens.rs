@@ -9,14 +9,16 @@ use fargate_top::app::settings::Settings;
 use fargate_top::fleet::Fleet;
 use fargate_top::fleet::observation::Observation;
 use fargate_top::fleet::topic::{Failure, FailureKind, Subject, Target, Topic};
+use proptest::prelude::*;
 use fargate_top::view::theme::{Background, Depth, Theme, ThemeChoice};
 use ratatui::layout::Size;
 use rstest::rstest;
+use unicode_width::UnicodeWidthStr;
 
 use crate::support::desk::Desk;
 use crate::support::fixture::{cluster, cluster_id, now, service, service_id, task_id};
 use crate::support::incident::{self, CONTEXT};
-use crate::support::screen::{ascii_desk, assert_picture, assert_styles, desk, new_desk};
+use crate::support::screen::{ascii_desk, assert_picture, assert_styles, desk, lines, new_desk, picture};
 
 const WIDE: (u16, u16) = (120, 36);
 const CLASSIC: (u16, u16) = (80, 24);
@@ -134,6 +136,9 @@ fn a_cluster_without_services() {
     let id = cluster_id("media");
     desk.learn(Observation::Clusters { context: CONTEXT, clusters: vec![cluster("media")] });
     desk.learn(Observation::Roster { context: CONTEXT, cluster: id.clone(), services: Vec::new() });
+    for subject in [Subject::Services, Subject::ClusterTasks(id.clone()), Subject::StoppedTasks(id.clone())] {
+        desk.learn(Observation::Answered { topic: Topic::new(CONTEXT, subject) });
+    }
     let desk = desk.open(&Screen::Services(id.clone()));
     assert_picture("no-services", &desk.model);
     assert_picture("no-tasks", &desk.open(&Screen::ClusterTasks(id)).model);
@@ -142,7 +147,8 @@ fn a_cluster_without_services() {
 #[test]
 fn a_calm_fleet() {
     let fleet = crate::support::fixture::fleet(vec![service("core/api", 2), service("core/web", 3)], Vec::new(), Vec::new());
-    let desk = Desk::with(fleet, Settings::default(), Size::new(80, 24));
+    let mut desk = Desk::with(fleet, Settings::default(), Size::new(80, 24));
+    desk.learn(Observation::Answered { topic: Topic::new(CONTEXT, Subject::Services) });
     assert_picture("calm", &desk.model);
 }
 
@@ -245,7 +251,7 @@ fn without_unicode(#[case] name: &str, #[case] screen: Screen) {
     for (width, height) in [WIDE, CLASSIC] {
         let desk = ascii_desk(width, height).open(&screen);
         assert_picture(&format!("ascii-{name}"), &desk.model);
-        for line in crate::support::screen::lines(&crate::support::screen::picture(&desk.model, &Theme::default())) {
+        for line in lines(&picture(&desk.model, &Theme::default())) {
             assert!(line.is_ascii(), "{line}");
         }
     }
@@ -280,4 +286,69 @@ fn a_fleet_is_drawn_from_what_is_known_only() {
     let mut desk = new_desk(80, 24);
     desk.model.fleet = Arc::new(Fleet::default());
     assert_picture("loading-nothing", &desk.model);
+}
+
+/// Text as AWS, a colleague or an attacker might write it.
+fn any_text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        "[a-z0-9-]{0,60}",
+        Just("\u{1b}[2J\u{1b}]0;x\u{7}\r\n\t".to_owned()),
+        Just("日本語のサービス名前がとても長い".to_owned()),
+        Just("👩‍👩‍👧‍👦 e\u{301} \u{202e}evil\u{200b}\u{feff}".to_owned()),
+    ]
+}
+
+fn any_screen() -> impl Strategy<Value = Screen> {
+    let (cluster, service) = (cluster_id("payments"), service_id("payments/checkout-api"));
+    let target = Target::Service(cluster.clone(), service.clone());
+    proptest::sample::select(vec![
+        Screen::Fleet,
+        Screen::Clusters,
+        Screen::AllTasks,
+        Screen::Services(cluster.clone()),
+        Screen::Service(cluster.clone(), service.clone()),
+        Screen::Events(cluster.clone(), service),
+        Screen::Task(cluster, id("payments", "9f3c")),
+        Screen::Describe(target.clone()),
+        Screen::Json(target),
+    ])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    /// Whatever is written where: no control character reaches the screen, nothing spills, nothing panics.
+    #[test]
+    fn any_text_at_any_size(
+        text in any_text(),
+        screen in any_screen(),
+        keys in proptest::sample::select(vec!["", ":", "?", "/", "j space", "ctrl-w", "shift-right O", "tab j"]),
+        width in 0..300_u16,
+        height in 0..100_u16,
+        ascii in any::<bool>(),
+    ) {
+        let mut desk = if ascii { ascii_desk(width, height) } else { desk(width, height) };
+        for fact in incident::facts_saying(&text) {
+            desk.learn(fact);
+        }
+        let mut desk = desk.open(&screen);
+        desk.press(keys);
+        desk.write(&text);
+        desk.model.notices.say(now(), Level::Error, text.as_str());
+        let picture = picture(&desk.model, &Theme::default());
+        for row in picture.content.chunks(usize::from(width.max(1))) {
+            let mut cells = row.iter();
+            while let Some(cell) = cells.next() {
+                let symbol = cell.symbol();
+                prop_assert!(!symbol.chars().any(char::is_control), "{symbol:?}");
+                let turns = symbol.contains('\u{202e}');
+                prop_assert!(!turns);
+                for _ in 1..symbol.width() {
+                    let next = cells.next().map(|cell| cell.symbol());
+                    prop_assert_eq!(next, Some(" "), "the second half of {:?}", symbol);
+                }
+            }
+        }
+    }
 }

@@ -8,6 +8,7 @@ mod tasks;
 mod text;
 mod timeline;
 
+use crate::app::condition::{Gravity, conditions};
 use crate::app::format;
 use crate::app::layout::{Regions, Width, width};
 use crate::app::model::Model;
@@ -23,32 +24,39 @@ use crate::view::widget::frame::{self, Title};
 pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions) -> String {
     let mut regions = *regions;
     frame::draw(canvas, &regions);
-    let title = title(canvas, model);
-    let above = frame::table_line(&regions);
+    let is_list = !matches!(model.view().content, Content::Text);
+    let mut title = title(canvas, model);
+    let mut above = frame::table_line(&regions);
+    if let Some(line) = is_list.then(|| banner::draw(canvas, model, &mut regions)).flatten() {
+        above = line;
+    }
+    if is_list && is_frozen(model) {
+        title.left.push_str(", frozen");
+    }
     title.draw(canvas, above);
     // Without a line above the list, the one below it tells where the cursor is.
     let position = if above.is_empty() { title.right } else { String::new() };
     let left_over = side::draw(canvas, model, &regions, position);
     match &model.view().content {
-        Content::Services(rows) => {
-            banner::draw(canvas, model, &mut regions);
-            services::draw(canvas, model, &regions, rows);
-        }
+        Content::Services(rows) => services::draw(canvas, model, &regions, rows),
         Content::Tasks(rows) => {
             if let Screen::Service(_, id) = model.screen() {
                 service::draw(canvas, model, &regions, id);
             }
-            banner::draw(canvas, model, &mut regions);
             tasks::draw(canvas, model, &regions, rows);
         }
-        Content::Clusters(rows) => {
-            banner::draw(canvas, model, &mut regions);
-            clusters::draw(canvas, model, &regions, rows);
-        }
+        Content::Clusters(rows) => clusters::draw(canvas, model, &regions, rows),
         Content::Entries(listing, entries) => timeline::draw(canvas, model, &regions, listing, entries),
         Content::Text => text::draw(canvas, model, &regions),
     }
     left_over
+}
+
+/// Nothing new arrives for the shown screen: its rows are what was true once.
+fn is_frozen(model: &Model) -> bool {
+    let context = model.context_of(model.screen());
+    let mut all = conditions(model).into_iter();
+    all.any(|condition| condition.gravity <= Gravity::Offline && condition.context == context)
 }
 
 /// What the list is, how many rows it has, and by what it is sorted.
@@ -74,7 +82,7 @@ fn title(canvas: &Canvas<'_>, model: &Model) -> Title {
     let small = width(model.size) == Width::Small;
     // Where no line has room for the title, the filter must still stand next to its count.
     let filtered = (small && !filter.is_empty()).then(|| counted("", shown, total, filter));
-    let order = Some(order).filter(|order| !order.is_empty());
+    let order = Some(order).filter(|order| !order.is_empty() && shown > 0);
     let parts: Vec<String> = [filtered, marks, order, place].into_iter().flatten().collect();
     Title::new(left).right(parts.join(&canvas.signs.between())).focused(view.focus == Focus::Table)
 }

@@ -4,7 +4,6 @@ use ratatui::layout::Rect;
 
 use super::empty;
 use crate::app::command::Command;
-use crate::app::condition;
 use crate::app::format;
 use crate::app::layout::{Regions, Width, width};
 use crate::app::model::Model;
@@ -31,7 +30,7 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions, rows: &Ro
         hidden: if one_cluster { &[ServiceColumn::Cluster] } else { &[] },
         wide: model.wide || width(model.size) == Width::Large,
         needle: view.filter.needle(),
-        frozen: condition::is_expired(model, model.context_of(model.screen())),
+        frozen: super::is_frozen(model),
     };
     let taken = table::draw(canvas, area, &list, |id| {
         let row = service_row(model, id);

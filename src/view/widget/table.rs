@@ -15,7 +15,7 @@ use crate::view::fit;
 use crate::view::theme::Role;
 use crate::view::tone;
 
-/// Cells before the first column: cursor or flag, then the mark.
+/// Cells before the first column: the cursor, then the mark or the sign of a remembered row.
 const START: u16 = 2;
 
 /// A list and how it is looked at.
@@ -118,7 +118,7 @@ pub fn selected(canvas: &mut Canvas<'_>, line: Rect, gone: bool) {
 
 fn prefix(canvas: &mut Canvas<'_>, line: Rect, remembered: bool, marked: bool) {
     if remembered {
-        canvas.write(line.x, line.y, 1, canvas.signs.remembered, canvas.style(Role::Dim));
+        canvas.write(line.x + 1, line.y, 1, canvas.signs.remembered, canvas.style(Role::Value));
     }
     if marked {
         canvas.write(line.x + 1, line.y, 1, canvas.signs.mark, canvas.style(Role::Mark));

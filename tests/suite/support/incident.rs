@@ -203,6 +203,30 @@ fn answers() -> Vec<Observation> {
     topics.map(|topic| Observation::Answered { topic }).collect()
 }
 
+/// The same crash loop with this text wherever AWS or a person writes one.
+pub fn facts_saying(text: &str) -> Vec<Observation> {
+    let mut service = troubled().swap_remove(0);
+    service.name = text.into();
+    service.status = text.into();
+    service.capacity[0].provider = text.into();
+    service.rollouts[0].reason = Some(text.into());
+    service.load_balancers[0].container = Some(text.into());
+    service.events.insert(0, Event { id: "text".into(), at: ago(0, 1), message: text.into() });
+    let mut task = tasks().swap_remove(0);
+    task.stopped_reason = Some(text.into());
+    task.group = Some(format!("service:{text}").into());
+    task.zone = Some(text.into());
+    task.containers[0].name = text.into();
+    task.containers[0].image = Some(text.into());
+    task.containers[0].reason = Some(text.into());
+    let target = fargate_top::fleet::topic::Target::Service(service.cluster.clone(), service.id.clone());
+    vec![
+        Observation::Raw { target, json: text.into() },
+        Observation::Services { services: vec![service], missing: Vec::new() },
+        Observation::Tasks { tasks: vec![task], missing: Vec::new() },
+    ]
+}
+
 fn deployment(
     service: &str,
     id: &str,
