@@ -34,7 +34,13 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &mut Regions) -> Op
         area = Rect { y: area.y + 1, height: area.height - 1, ..area };
     }
     Title::new("Sign in again").focused(true).draw(canvas, above);
-    lines::draw(canvas, Rect { x: area.x + 1, width: area.width.saturating_sub(2), height, ..area }, &text, 0, "");
+    lines::draw(
+        canvas,
+        Rect { x: area.x + 1, width: area.width.saturating_sub(2), height, ..area },
+        &text,
+        0,
+        "",
+    );
     let below = Rect { y: area.y + height, height: 1, ..area };
     canvas.rule(below, canvas.signs.horizontal, style);
     if regions.framed {

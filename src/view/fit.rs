@@ -87,7 +87,11 @@ mod tests {
             ("ab", 1, "…", "…"),
             ("ab", 0, "", ""),
         ] {
-            assert_eq!((&*end(text, room, "…"), &*middle(text, room, "…")), (sentence, name), "{text} {room}");
+            assert_eq!(
+                (&*end(text, room, "…"), &*middle(text, room, "…")),
+                (sentence, name),
+                "{text} {room}"
+            );
             assert!(width(&middle(text, room, "…")) <= room);
         }
     }

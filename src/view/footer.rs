@@ -33,9 +33,18 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions) {
     for (hints, y) in lines.into_iter().zip(area.top()..area.bottom()) {
         let mut line = Line::default();
         for (place, hint) in hints.iter().enumerate() {
-            let gap = if place == 0 { "" } else if brackets { " " } else { "  " };
+            let gap = if place == 0 {
+                ""
+            } else if brackets {
+                " "
+            } else {
+                "  "
+            };
             let key = if brackets { format!("<{}>", hint.key) } else { hint.key.clone() };
-            line = line.with(gap, Tone::Plain).with(key, Tone::Key).with(format!(" {}", hint.title), Tone::Plain);
+            line = line
+                .with(gap, Tone::Plain)
+                .with(key, Tone::Key)
+                .with(format!(" {}", hint.title), Tone::Plain);
         }
         canvas.line(area.x + 1, y, area.width.saturating_sub(1), &line);
     }

@@ -24,7 +24,8 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions) {
     let left = left(canvas, model, usize::from(room));
     let style = canvas.style(Role::Scope);
     let used = canvas.line(area.x + 1, area.y, room, &left);
-    canvas.restyle(ratatui::layout::Rect { x: area.x + 1, width: used.min(scope_width(model)), ..area }, style);
+    canvas
+        .restyle(ratatui::layout::Rect { x: area.x + 1, width: used.min(scope_width(model)), ..area }, style);
     let x = area.right().saturating_sub(right_width + 1);
     canvas.line(x, area.y, right_width, &right);
     if model.settings.read_only {

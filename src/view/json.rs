@@ -54,7 +54,9 @@ fn token(text: &str) -> (usize, Option<Role>) {
     match text.get(..word).unwrap_or_default() {
         "" => (first.len_utf8(), None),
         "true" | "false" | "null" => (word, Some(Role::JsonLiteral)),
-        number if number.starts_with(|c: char| c.is_ascii_digit() || c == '-') => (word, Some(Role::JsonNumber)),
+        number if number.starts_with(|c: char| c.is_ascii_digit() || c == '-') => {
+            (word, Some(Role::JsonNumber))
+        }
         _ => (word, None),
     }
 }

@@ -38,4 +38,3 @@ fn text(model: &Model) -> Option<(String, Role)> {
     };
     Some((format!("! {more}{}", first.sentence), role))
 }
-

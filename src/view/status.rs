@@ -44,7 +44,8 @@ fn line(signs: &Signs, model: &Model) -> (Line, Line) {
     let titled = |text: &str| Line::default().with(text, Tone::Strong).with("  ", Tone::Plain);
     match model.screen() {
         Screen::Fleet => {
-            let counts = model.scope.as_ref().map_or_else(|| model.triage.counts(), |c| model.triage.counts_in(c));
+            let counts =
+                model.scope.as_ref().map_or_else(|| model.triage.counts(), |c| model.triage.counts_in(c));
             (counted(titled("Fleet"), signs, counts, small), totals(signs, model, model.scope.as_ref()))
         }
         Screen::Clusters => {
@@ -63,12 +64,19 @@ fn line(signs: &Signs, model: &Model) -> (Line, Line) {
             let masked = Line::plain("as AWS returned it, values of variables masked");
             (of_target("JSON of", target), if small { Line::default() } else { masked })
         }
-        Screen::Aliases => (titled("Aliases").with("every name that the palette knows", Tone::Plain), Line::default()),
-        Screen::Messages => (titled("Messages").with("what was said in this session", Tone::Plain), Line::default()),
-        Screen::Requests => {
-            (titled("Requests").with("sent, refused and left, by AWS throttle bucket", Tone::Plain), Line::default())
+        Screen::Aliases => {
+            (titled("Aliases").with("every name that the palette knows", Tone::Plain), Line::default())
         }
-        Screen::Contexts => (titled("Contexts").with("AWS profiles and Regions", Tone::Plain), Line::default()),
+        Screen::Messages => {
+            (titled("Messages").with("what was said in this session", Tone::Plain), Line::default())
+        }
+        Screen::Requests => (
+            titled("Requests").with("sent, refused and left, by AWS throttle bucket", Tone::Plain),
+            Line::default(),
+        ),
+        Screen::Contexts => {
+            (titled("Contexts").with("AWS profiles and Regions", Tone::Plain), Line::default())
+        }
     }
 }
 
@@ -176,7 +184,8 @@ fn tasks(signs: &Signs, model: &Model) -> (Line, Line) {
             let (running, pending) =
                 clusters.fold((0, 0), |(r, p), cluster| (r + cluster.running, p + cluster.pending));
             let name = cluster.map_or_else(String::new, |cluster| format!(" of {}", cluster.name()));
-            title(format!("Tasks{name}")).with(format!("{running} running{dot}{pending} pending"), Tone::Plain)
+            title(format!("Tasks{name}"))
+                .with(format!("{running} running{dot}{pending} pending"), Tone::Plain)
         }
     };
     (line, right)
@@ -206,7 +215,9 @@ fn timeline(signs: &Signs, model: &Model) -> Line {
     if view.problems_only {
         facts.push("problems only".to_owned());
     }
-    Line::default().with("Timeline", Tone::Strong).with(format!("  {}", facts.join(&signs.between())), Tone::Plain)
+    Line::default()
+        .with("Timeline", Tone::Strong)
+        .with(format!("  {}", facts.join(&signs.between())), Tone::Plain)
 }
 
 fn of_target(what: &str, target: &Target) -> Line {

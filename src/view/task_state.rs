@@ -45,7 +45,9 @@ pub fn line(signs: &Signs, model: &Model, task: &Task) -> Line {
     }
     match ending {
         Some(ending) => line.with(format!("  {}", ending.sentence), Tone::Plain),
-        None if task.health != Health::Unknown => line.with(format!("  {}", task.health.as_str()), Tone::Plain),
+        None if task.health != Health::Unknown => {
+            line.with(format!("  {}", task.health.as_str()), Tone::Plain)
+        }
         None => line,
     }
 }

@@ -67,7 +67,9 @@ pub fn change(model: &Model, service: &Service) -> Option<String> {
             };
             format!("{old} > {new}: {what}")
         }
-        (None, _) if fleet.is_definition_known(&before) => format!("{old} > {new}: revision {old} no longer exists"),
+        (None, _) if fleet.is_definition_known(&before) => {
+            format!("{old} > {new}: revision {old} no longer exists")
+        }
         _ => format!("revisions {old} and {new} not compared yet"),
     })
 }

@@ -9,8 +9,9 @@ use fargate_top::app::settings::Settings;
 use fargate_top::fleet::Fleet;
 use fargate_top::fleet::observation::Observation;
 use fargate_top::fleet::topic::{Failure, FailureKind, Subject, Target, Topic};
-use proptest::prelude::*;
 use fargate_top::view::theme::{Background, Depth, Theme, ThemeChoice};
+use proptest::prelude::*;
+use ratatui::buffer::Cell;
 use ratatui::layout::Size;
 use rstest::rstest;
 use unicode_width::UnicodeWidthStr;
@@ -146,20 +147,19 @@ fn a_cluster_without_services() {
 
 #[test]
 fn a_calm_fleet() {
-    let fleet = crate::support::fixture::fleet(vec![service("core/api", 2), service("core/web", 3)], Vec::new(), Vec::new());
+    let fleet = crate::support::fixture::fleet(
+        vec![service("core/api", 2), service("core/web", 3)],
+        Vec::new(),
+        Vec::new(),
+    );
     let mut desk = Desk::with(fleet, Settings::default(), Size::new(80, 24));
     desk.learn(Observation::Answered { topic: Topic::new(CONTEXT, Subject::Services) });
     assert_picture("calm", &desk.model);
 }
 
 fn failed(subject: Subject, kind: FailureKind, operation: &str, message: &str) -> Observation {
-    let failure = Failure {
-        kind,
-        operation: operation.into(),
-        code: None,
-        message: message.into(),
-        request_id: None,
-    };
+    let failure =
+        Failure { kind, operation: operation.into(), code: None, message: message.into(), request_id: None };
     let retry_at = Some(now() + chrono::TimeDelta::seconds(8));
     Observation::Failed { topic: Topic::new(CONTEXT, subject), failure, retry_at }
 }
@@ -169,7 +169,13 @@ fn failed(subject: Subject, kind: FailureKind, operation: &str, message: &str) -
 #[case("throttled", FailureKind::Throttled, "ListTasks", "Rate exceeded", false)]
 #[case("denied", FailureKind::Denied { action: Some("ecs:ListTasks".into()) }, "ListTasks", "no", false)]
 #[case("offline", FailureKind::Network, "ListTasks", "connection refused", false)]
-#[case("expired", FailureKind::Expired, "DescribeServices", "The security token included in the request is expired", true)]
+#[case(
+    "expired",
+    FailureKind::Expired,
+    "DescribeServices",
+    "The security token included in the request is expired",
+    true
+)]
 fn in_the_way(
     #[case] name: &str,
     #[case] kind: FailureKind,
@@ -345,7 +351,7 @@ proptest! {
                 let turns = symbol.contains('\u{202e}');
                 prop_assert!(!turns);
                 for _ in 1..symbol.width() {
-                    let next = cells.next().map(|cell| cell.symbol());
+                    let next = cells.next().map(Cell::symbol);
                     prop_assert_eq!(next, Some(" "), "the second half of {:?}", symbol);
                 }
             }

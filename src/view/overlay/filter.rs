@@ -42,7 +42,8 @@ pub fn typed(canvas: &mut Canvas<'_>, area: Rect, prompt: &str, input: &TextInpu
 /// The count that the filter produces.
 fn found(model: &Model) -> String {
     let view = model.view();
-    let of = |rows: usize, total: usize| format!("{} of {}", format::thousands(rows), format::thousands(total));
+    let of =
+        |rows: usize, total: usize| format!("{} of {}", format::thousands(rows), format::thousands(total));
     match &view.content {
         Content::Services(rows) => of(rows.listing.len(), rows.total),
         Content::Tasks(rows) => of(rows.listing.len(), rows.total),

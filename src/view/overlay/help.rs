@@ -19,7 +19,7 @@ use crate::view::widget::lines;
 /// Cells that a column needs for a key and its sentence.
 const COLUMN: u16 = 56;
 /// Cells for the keys.
-const KEYS: usize = 14;
+const KEYS: usize = 16;
 
 pub fn draw(canvas: &mut Canvas<'_>, model: &Model, input: &TextInput, offset: usize) {
     let size = model.size;
@@ -36,7 +36,8 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, input: &TextInput, offset: u
     let page = height * usize::from(columns);
     let down = offset.min(text.len().saturating_sub(page));
     let shown = text.get(down..).unwrap_or_default();
-    for (part, x) in shown.chunks(height).zip((area.x..).step_by(usize::from(width + 2)).take(columns.into())) {
+    for (part, x) in shown.chunks(height).zip((area.x..).step_by(usize::from(width + 2)).take(columns.into()))
+    {
         lines::draw(canvas, Rect { x, width, ..area }, part, 0, &narrowed);
     }
     let rule = Rect::new(0, 1, size.width, 1);
@@ -89,7 +90,9 @@ fn line(entry: &Entry) -> Line {
     };
     let pad = " ".repeat(KEYS.saturating_sub(fit::width(&keys)).max(1));
     let danger = if entry.danger == Danger::None { "" } else { "* " };
-    Line::default().with(format!("{keys}{pad}"), Tone::Key).with(format!("{danger}{}", entry.help), Tone::Plain)
+    Line::default()
+        .with(format!("{keys}{pad}"), Tone::Key)
+        .with(format!("{danger}{}", entry.help), Tone::Plain)
 }
 
 /// Signs carry the meaning; colour only repeats it.

@@ -10,7 +10,12 @@ use crate::fleet::id::ClusterId;
 use crate::view::canvas::Canvas;
 use crate::view::widget::table::{self, Face, List};
 
-pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions, rows: &Rows<ClusterId, ClusterColumn>) {
+pub fn draw(
+    canvas: &mut Canvas<'_>,
+    model: &Model,
+    regions: &Regions,
+    rows: &Rows<ClusterId, ClusterColumn>,
+) {
     if rows.listing.is_empty() {
         empty::draw(canvas, model, regions.table);
         return;

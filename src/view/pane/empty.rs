@@ -97,10 +97,10 @@ fn services(model: &Model) -> Vec<String> {
 }
 
 fn all_well(model: &Model) -> Vec<String> {
-    let all = model.screen().cluster().map_or_else(
-        || model.triage.counts().total(),
-        |cluster| model.triage.counts_in(cluster).total(),
-    );
+    let all = model
+        .screen()
+        .cluster()
+        .map_or_else(|| model.triage.counts().total(), |cluster| model.triage.counts_in(cluster).total());
     let services = format::count(all, "service");
     vec![
         format!("Nothing needs attention: {services} as asked."),
@@ -154,7 +154,10 @@ fn tasks(model: &Model) -> Vec<String> {
 fn timeline(model: &Model) -> String {
     if model.view().lane.is_some() || model.view().problems_only {
         let lanes = key(model, Command::Lanes);
-        return format!("No such entries. {lanes} chooses other lanes, {} shows all.", key(model, Command::ProblemsOnly));
+        return format!(
+            "No such entries. {lanes} chooses other lanes, {} shows all.",
+            key(model, Command::ProblemsOnly)
+        );
     }
     "Nothing that ECS remembers: no events, no deployments, no task stopped within the last hour.".to_owned()
 }

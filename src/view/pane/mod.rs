@@ -71,13 +71,15 @@ fn title(canvas: &Canvas<'_>, model: &Model) -> Title {
         Content::Text => return text::title(model),
     };
     let problems_only = matches!(view.content, Content::Services(_)) && view.problems_only;
-    let left = match problems_only && filter.is_empty() {
-        true => problems(model),
-        false => counted(name, shown, total, filter),
+    let left = if problems_only && filter.is_empty() {
+        problems(model)
+    } else {
+        counted(name, shown, total, filter)
     };
-    let place = view.position().filter(|(_, rows)| *rows > 0).map(|(cursor, rows)| {
-        format!("{} of {}", format::thousands(cursor + 1), format::thousands(rows))
-    });
+    let place = view
+        .position()
+        .filter(|(_, rows)| *rows > 0)
+        .map(|(cursor, rows)| format!("{} of {}", format::thousands(cursor + 1), format::thousands(rows)));
     let marks = Some(view.marked()).filter(|marked| *marked > 0).map(|marked| format!("{marked} marked"));
     let small = width(model.size) == Width::Small;
     // Where no line has room for the title, the filter must still stand next to its count.

@@ -106,7 +106,8 @@ fn deploy(model: &Model, service: &Service, between: &str) -> String {
             parts.push(format!("breaker {} of {} failures", breaker.failures, breaker.threshold));
         }
     } else if let Some(at) = primary.and_then(|primary| primary.updated.or(primary.created)) {
-        let state = primary.and_then(|primary| primary.state.as_ref()).map_or("rolled out", |state| state.as_str());
+        let state =
+            primary.and_then(|primary| primary.state.as_ref()).map_or("rolled out", |state| state.as_str());
         parts.push(format!("{state} {} ago", format::age(model.now - at)));
     }
     parts.join(between)
@@ -132,7 +133,9 @@ fn balancer(balancer: &LoadBalancer) -> String {
 fn size(model: &Model, service: &Service) -> String {
     let wanted = service.primary().and_then(|primary| primary.definition.as_ref());
     let Some(id) = wanted.or(service.definition.as_ref()) else { return "no task definition".to_owned() };
-    let Some(definition) = model.fleet.definition(id) else { return format!("{}, not loaded yet", id.name()) };
+    let Some(definition) = model.fleet.definition(id) else {
+        return format!("{}, not loaded yet", id.name());
+    };
     let mut parts = vec![format::size(definition.cpu.as_deref(), definition.memory.as_deref())];
     parts.extend(definition.architecture.as_deref().map(ToOwned::to_owned));
     parts.extend(definition.ephemeral_storage.map(|gib| format!("{gib} GiB of disk")));

@@ -17,7 +17,12 @@ use crate::view::footer::key;
 use crate::view::theme::Role;
 use crate::view::widget::table::{self, Face, List};
 
-pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions, rows: &Rows<ServiceId, ServiceColumn>) {
+pub fn draw(
+    canvas: &mut Canvas<'_>,
+    model: &Model,
+    regions: &Regions,
+    rows: &Rows<ServiceId, ServiceColumn>,
+) {
     let area = regions.table;
     if rows.listing.is_empty() {
         empty::draw(canvas, model, area);

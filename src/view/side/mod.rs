@@ -31,7 +31,8 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions, position:
     }
     let room = usize::from(area.width.saturating_sub(2));
     let focused = model.view().focus == Focus::Side;
-    let side = content(canvas, model, room).unwrap_or_else(|| Side { title: String::new(), lines: Vec::new() });
+    let side =
+        content(canvas, model, room).unwrap_or_else(|| Side { title: String::new(), lines: Vec::new() });
     let above = frame::side_line(regions);
     let left_over = if above.is_empty() {
         let style = canvas.style(if focused { Role::Title } else { Role::Heading });
@@ -54,15 +55,15 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions, position:
 
 fn content(canvas: &Canvas<'_>, model: &Model, room: usize) -> Option<Side> {
     let view = model.view();
-    match (&view.content, model.screen()) {
+    Some(match (&view.content, model.screen()) {
         (Content::Services(rows), _) => service::preview(canvas.signs, model, rows.listing.selected()?, room),
         (Content::Tasks(_), Screen::Service(cluster, id)) => {
-            Some(service::newest(canvas.signs, model, cluster, id, room))
+            service::newest(canvas.signs, model, cluster, id, room)
         }
-        (Content::Tasks(rows), _) => task::preview(canvas.signs, model, rows.listing.selected()?, room),
+        (Content::Tasks(rows), _) => task::preview(canvas.signs, model, rows.listing.selected()?, room)?,
         (Content::Entries(..), _) => entry::details(canvas.signs, model, view.selected_entry()?, room),
-        (Content::Clusters(_) | Content::Text, _) => None,
-    }
+        (Content::Clusters(_) | Content::Text, _) => return None,
+    })
 }
 
 /// Cells for a label and the blank behind it.

@@ -19,14 +19,14 @@ use crate::view::words;
 const ENTRIES: usize = 60;
 
 /// The verdict, the last change, the tasks, and what happened last.
-pub fn preview(signs: &Signs, model: &Model, id: &ServiceId, room: usize) -> Option<Side> {
+pub fn preview(signs: &Signs, model: &Model, id: &ServiceId, room: usize) -> Side {
     let Some(service) = model.fleet.service(id) else {
         let what = if model.fleet.is_remembered(id) {
             "Known from the last session. It is checked when its cluster has answered."
         } else {
             "Listed; its description is on its way."
         };
-        return Some(Side { title: id.name().to_owned(), lines: vec![Line::plain(what)] });
+        return Side { title: id.name().to_owned(), lines: vec![Line::plain(what)] };
     };
     let title = [&service.name, service.cluster.name(), &words::revision(service), &words::guard(service)]
         .join(&signs.between());
@@ -40,7 +40,7 @@ pub fn preview(signs: &Signs, model: &Model, id: &ServiceId, room: usize) -> Opt
         lines.push(Line::default());
     }
     lines.extend(entries);
-    Some(Side { title, lines })
+    Side { title, lines }
 }
 
 /// The change and the newest entries, for the screen that shows everything else already; the verdict as well where the

@@ -39,7 +39,8 @@ pub fn preview(signs: &Signs, model: &Model, id: &TaskId, room: usize) -> Option
 
 fn title(signs: &Signs, task: &Task) -> String {
     let revision = task.definition.as_ref().map(|definition| definition.name().to_owned());
-    let size = Some(format::size(task.cpu.as_deref(), task.memory.as_deref())).filter(|size| !size.is_empty());
+    let size =
+        Some(format::size(task.cpu.as_deref(), task.memory.as_deref())).filter(|size| !size.is_empty());
     let capacity = task.capacity_provider.as_deref().or(task.launch_type.as_deref());
     let parts = [
         Some(format!("task {}", task.id.short())),
@@ -118,7 +119,10 @@ fn network(task: &Task, between: &str) -> String {
 fn life(model: &Model, task: &Task, between: &str) -> String {
     let times = &task.times;
     let at = |at: DateTime<Utc>| format::moment(at, model.now, model.utc);
-    let pull = times.pull_started.zip(times.pull_stopped).map(|(from, to)| format!("pull {}", format::span(to - from)));
+    let pull = times
+        .pull_started
+        .zip(times.pull_stopped)
+        .map(|(from, to)| format!("pull {}", format::span(to - from)));
     let ran = task.ran_for().map(|ran| format!("ran {}", format::span(ran)));
     let parts = [
         times.created.map(|time| format!("created {}", at(time))),

@@ -62,7 +62,7 @@ fn fitted(shape: Shape, longest: Option<usize>) -> Shape {
 }
 
 /// What a column needs so that its list is good to read: sentences all that they would like, names half of it.
-fn comfortable(shape: &Shape) -> u16 {
+fn comfortable(shape: Shape) -> u16 {
     match shape.rank {
         0 if shape.grows => shape.ideal,
         0 => u16::midpoint(shape.least, shape.ideal),
@@ -83,28 +83,28 @@ fn drop_last<C>(columns: &mut Vec<(C, Shape)>, from: u8) -> bool {
 }
 
 impl<C: Column> Room<C> {
-    fn needed(&self, columns: &[(C, Shape)], width: impl Fn(&Shape) -> u16) -> u16 {
+    fn needed(&self, columns: &[(C, Shape)], width: impl Fn(Shape) -> u16) -> u16 {
         let gaps = self.gap * u16::try_from(columns.len().saturating_sub(1)).unwrap_or(u16::MAX);
-        self.start + gaps + columns.iter().map(|(_, shape)| width(shape)).sum::<u16>()
+        self.start + gaps + columns.iter().map(|(_, shape)| width(*shape)).sum::<u16>()
     }
 
     /// Gives what is spare to names and numbers first, as far as sentences keep half of what they would like, and the
     /// rest to the sentences.
     fn stretched(&self, columns: &[(C, Shape)], spare: u16) -> Vec<Placed<C>> {
-        let wish = |shape: &Shape| shape.ideal.saturating_sub(shape.least);
-        let wishes = |grows: bool| -> u16 {
-            columns.iter().filter(|(_, shape)| shape.grows == grows).map(|(_, shape)| wish(shape)).sum()
+        let extra = |shape: Shape| shape.ideal.saturating_sub(shape.least);
+        let wanted = |grows: bool| -> u16 {
+            columns.iter().filter(|(_, shape)| shape.grows == grows).map(|(_, shape)| extra(*shape)).sum()
         };
-        let wished = wishes(false);
-        let granted = spare.saturating_sub(wishes(true) / 2).min(wished);
+        let by_names = wanted(false);
+        let granted = spare.saturating_sub(wanted(true) / 2).min(by_names);
         let growing = columns.iter().filter(|(_, shape)| shape.grows).count();
-        let more = (spare - granted).checked_div(u16::try_from(growing).unwrap_or(1)).unwrap_or(0);
+        let rest = (spare - granted).checked_div(u16::try_from(growing).unwrap_or(1)).unwrap_or(0);
         let mut x = self.start;
         let mut placed = Vec::with_capacity(columns.len());
         for (column, shape) in columns {
-            let share = u32::from(wish(shape)) * u32::from(granted) / u32::from(wished.max(1));
-            let extra = if shape.grows { more } else { u16::try_from(share).unwrap_or(0) };
-            let width = (shape.least + extra).min(self.width.saturating_sub(x));
+            let share = u32::from(extra(*shape)) * u32::from(granted) / u32::from(by_names.max(1));
+            let more = if shape.grows { rest } else { u16::try_from(share).unwrap_or(0) };
+            let width = (shape.least + more).min(self.width.saturating_sub(x));
             placed.push(Placed { column: *column, shape: *shape, x, width });
             x += width + self.gap;
         }

@@ -15,8 +15,7 @@ use fargate_top::fleet::topic::{Subject, Topic};
 use super::fixture::{self, cluster_id, definition_id, now, service_id};
 
 pub const CONTEXT: ContextId = ContextId(0);
-const CLUSTERS: [&str; 9] =
-    ["payments", "core", "search", "media", "web", "data", "batch", "edge", "tools"];
+const CLUSTERS: [&str; 9] = ["payments", "core", "search", "media", "web", "data", "batch", "edge", "tools"];
 
 fn ago(minutes: i64, seconds: i64) -> DateTime<Utc> {
     fixture::ago(minutes * 60 + seconds)
@@ -27,10 +26,13 @@ fn service(cluster: &str, name: &str, revision: u32, tasks: u32) -> Service {
     let mut service = fixture::service(&format!("{cluster}/{name}"), tasks);
     service.definition = Some(definition_id(&format!("{name}:{revision}")));
     service.capacity = vec![CapacityShare { provider: "FARGATE".into(), base: 0, weight: 1 }];
-    service.rollouts = vec![rollout("PRIMARY", name, revision, (tasks, tasks), RolloutState::Completed, 2900)];
+    service.rollouts =
+        vec![rollout("PRIMARY", name, revision, (tasks, tasks), RolloutState::Completed, 2900)];
     service.events = vec![event(name, 40, 0, "has reached a steady state.")];
     service.load_balancers = vec![LoadBalancer {
-        target_group: Some(format!("arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/tg-{name}/1").into()),
+        target_group: Some(
+            format!("arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/tg-{name}/1").into(),
+        ),
         container: Some("app".into()),
         port: Some(8080),
     }];
@@ -47,8 +49,7 @@ fn rollout(
     state: RolloutState,
     minutes: i64,
 ) -> Rollout {
-    let mut rollout =
-        fixture::rollout(&format!("{name}-{revision}"), &format!("{name}:{revision}"), desired);
+    let mut rollout = fixture::rollout(&format!("{name}-{revision}"), &format!("{name}:{revision}"), desired);
     rollout.status = status.into();
     rollout.running = running;
     rollout.state = Some(state);
@@ -138,7 +139,10 @@ pub fn fleet() -> Fleet {
 pub fn facts() -> Vec<Observation> {
     let mut facts = vec![Observation::Identity {
         context: CONTEXT,
-        identity: Identity { account: "123456789012".into(), arn: "arn:aws:iam::123456789012:role/dev".into() },
+        identity: Identity {
+            account: "123456789012".into(),
+            arn: "arn:aws:iam::123456789012:role/dev".into(),
+        },
     }];
     let troubled = troubled();
     let healthy = healthy();
@@ -168,13 +172,7 @@ pub fn facts() -> Vec<Observation> {
     }
     facts.push(Observation::Deployments {
         service: service_id("payments/checkout-api"),
-        deployments: vec![deployment(
-            "checkout-api",
-            "d2",
-            DeploymentStatus::InProgress,
-            5,
-            None,
-        )],
+        deployments: vec![deployment("checkout-api", "d2", DeploymentStatus::InProgress, 5, None)],
     });
     facts.push(Observation::Deployments {
         service: service_id("payments/cart-api"),
@@ -193,7 +191,12 @@ fn answers() -> Vec<Observation> {
         subjects.push(Subject::ClusterTasks(cluster_id(name)));
         subjects.push(Subject::StoppedTasks(cluster_id(name)));
     }
-    for (cluster, name) in [("payments", "checkout-api"), ("payments", "cart-api"), ("media", "image-resize"), ("core", "auth-api")] {
+    for (cluster, name) in [
+        ("payments", "checkout-api"),
+        ("payments", "cart-api"),
+        ("media", "image-resize"),
+        ("core", "auth-api"),
+    ] {
         let (cluster, id) = (cluster_id(cluster), service_id(&format!("{cluster}/{name}")));
         subjects.push(Subject::Service(id.clone()));
         subjects.push(Subject::ServiceTasks(cluster.clone(), id.clone()));
@@ -346,7 +349,13 @@ fn tasks() -> Vec<Task> {
         let mut task = task("payments", short, "checkout-api", 419, 1);
         task.times.started = Some(at - TimeDelta::seconds(12));
         task.times.created = Some(at - TimeDelta::seconds(50));
-        tasks.push(stopped(task, at, Some(1), "EssentialContainerExited", "Essential container in task exited"));
+        tasks.push(stopped(
+            task,
+            at,
+            Some(1),
+            "EssentialContainerExited",
+            "Essential container in task exited",
+        ));
     }
     let mut starting = task("payments", "d0d0", "checkout-api", 419, 0);
     starting.state = TaskState::Pending;
@@ -400,8 +409,9 @@ fn tasks() -> Vec<Task> {
         "Scaling activity initiated by (deployment ecs-svc/image-resize-31)",
     );
     tasks.push(replaced);
-    for (place, short) in
-        ["a41c", "0be2", "77d0", "c9f4", "12aa", "e07b", "5d3e", "9f81", "3c3c", "4d4d"].into_iter().enumerate()
+    for (place, short) in ["a41c", "0be2", "77d0", "c9f4", "12aa", "e07b", "5d3e", "9f81", "3c3c", "4d4d"]
+        .into_iter()
+        .enumerate()
     {
         let minutes = 13 + 700 * i64::try_from(place % 4).unwrap();
         let mut task = task("payments", short, "cart-api", 77, minutes);
