@@ -10,9 +10,12 @@ use fargate_top::aws::{self, Aws, Credentials, SharedHttpClient};
 use fargate_top::cli::{self, Cli, Mode};
 use fargate_top::config::{Config, Environment};
 use fargate_top::fleet::id::{ContextId, ServiceId};
+use fargate_top::headless::load::{Scope, load};
+use fargate_top::headless::triage;
 use fargate_top::journal::last_session::LastSession;
 use fargate_top::runtime::clock::Clock;
 use fargate_top::runtime::outbox::Outbox;
+use fargate_top::runtime::poll::ask::Ask;
 use fargate_top::runtime::pollers::{Pollers, Source};
 use fargate_top::runtime::requests::{Rate, Requests};
 use fargate_top::runtime::session::{ROOM, Session};
@@ -65,7 +68,7 @@ fn start(cli: &Cli) -> Result<ExitCode, Report> {
             Ok(ExitCode::SUCCESS)
         }
         Some(Mode::Simulate(options)) => asynchronous()?.block_on(simulate(options)),
-        Some(Mode::Triage(options)) => asynchronous()?.block_on(triage(cli, &config, options)),
+        Some(Mode::Triage(options)) => asynchronous()?.block_on(look_once(cli, &config, options)),
         None => dashboard(cli, config, &environment),
     }
 }
@@ -178,9 +181,19 @@ fn session(config: &Config, connected: Connected, remembered: Vec<ServiceId>, cl
     Session::new(model, clock, pollers, facts)
 }
 
-async fn triage(cli: &Cli, config: &Config, options: &cli::Triage) -> Result<ExitCode, Report> {
-    let _ = (cli, config, options);
-    Err(eyre!("not built in yet"))
+async fn look_once(cli: &Cli, config: &Config, options: &cli::Triage) -> Result<ExitCode, Report> {
+    let clock = Clock::wall();
+    let connected = connect(cli, config, clock).await?;
+    // Nobody listens to what the scheduler mentions by the way.
+    let (sender, _facts) = mpsc::channel(ROOM);
+    let outbox = Outbox::new(sender, clock);
+    let requests = Requests::start(connected.info.id, connected.rate, outbox.clone());
+    let ask = Ask::new(connected.aws, requests, outbox);
+    let scope = Scope { cluster: config.settings.cluster.clone(), service: config.settings.service.clone() };
+    let loaded = load(vec![ask], &scope, clock).await;
+    let report = triage::Report::new(&loaded.fleet, &loaded.triage, loaded.missing, clock.now());
+    print(&if options.json { report.json() } else { report.text(config.settings.glyphs) });
+    Ok(ExitCode::from(report.exit_code(options.strict)))
 }
 
 async fn simulate(options: &cli::Simulate) -> Result<ExitCode, Report> {

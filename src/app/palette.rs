@@ -153,6 +153,9 @@ fn of_command(model: &Model, command: Command) -> Item {
 
 /// The suggestions that match, best first, and how many there are in all.
 fn ranked(model: &Model, typed: &str) -> (Vec<Item>, usize) {
+    if typed.is_empty() {
+        return offered(model);
+    }
     let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
     let mut matcher = Matcher::new(Config::DEFAULT);
     let mut buffer = Vec::new();
@@ -164,23 +167,31 @@ fn ranked(model: &Model, typed: &str) -> (Vec<Item>, usize) {
             found.push((best, 0, Found::Command(command)));
         }
     }
-    // Without any text there are commands enough to show; resources come with the first letter.
-    if !typed.is_empty() {
-        for cluster in model.fleet.clusters() {
-            if let Some(score) = score(&cluster.name) {
-                found.push((score, 1, Found::Cluster(cluster)));
-            }
+    for cluster in model.fleet.clusters() {
+        if let Some(score) = score(&cluster.name) {
+            found.push((score, 1, Found::Cluster(cluster)));
         }
-        for known in model.fleet.services() {
-            if let Some(score) = score(&known.service.name) {
-                found.push((score, 2, Found::Service(&known.service)));
-            }
+    }
+    for known in model.fleet.services() {
+        if let Some(score) = score(&known.service.name) {
+            found.push((score, 2, Found::Service(&known.service)));
         }
     }
     let count = found.len();
     found.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)).then_with(|| a.2.text().cmp(b.2.text())));
     found.truncate(SHOWN);
     (found.into_iter().map(|(_, _, found)| found.item(model)).collect(), count)
+}
+
+/// What is offered before anything is typed: what can be done now, views that have no key first.
+fn offered(model: &Model) -> (Vec<Item>, usize) {
+    let ready = Command::iter().filter(|command| {
+        command.row().group.is_some() && availability(model, *command) == Availability::Ready
+    });
+    let mut commands: Vec<Command> = ready.collect();
+    commands.sort_by_key(|command| !command.row().keys.is_empty());
+    let count = commands.len();
+    (commands.into_iter().take(SHOWN).map(|command| of_command(model, command)).collect(), count)
 }
 
 enum Found<'a> {

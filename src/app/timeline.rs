@@ -87,7 +87,7 @@ pub fn entries(fleet: &Fleet, cluster: &ClusterId, service: &ServiceId, choice: 
                 EventKind::Warning => Importance::Warn,
                 EventKind::Bad => Importance::Error,
             },
-            text: event.sentence().to_owned(),
+            text: event.brief(),
             count: 1,
             tasks: Vec::new(),
             shape: event.shape(),

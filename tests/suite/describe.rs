@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use fargate_top::app::budget::{Budget, BucketUse};
+use fargate_top::app::budget::{BucketUse, Budget};
 use fargate_top::app::describe::document;
 use fargate_top::app::model::{ContextInfo, Model};
 use fargate_top::app::notice::Level;
@@ -120,11 +120,7 @@ fn stopped(id: &str, at_clock: &str) -> Task {
             status: Some(text("DELETED")),
         }),
         containers: vec![
-            container(
-                "app",
-                Some(137),
-                Some("OutOfMemoryError: Container killed due to memory usage"),
-            ),
+            container("app", Some(137), Some("OutOfMemoryError: Container killed due to memory usage")),
             container("envoy", Some(0), None),
         ],
     }
@@ -139,7 +135,8 @@ fn running(id: &str) -> Task {
     task.times = TaskTimes { stopping: None, execution_stopped: None, stopped: None, ..task.times };
     task.stop_code = None;
     task.stopped_reason = None;
-    task.interface = task.interface.map(|interface| Interface { status: Some(text("ATTACHED")), ..interface });
+    task.interface =
+        task.interface.map(|interface| Interface { status: Some(text("ATTACHED")), ..interface });
     for container in &mut task.containers {
         container.state = TaskState::Running;
         container.exit_code = None;
@@ -312,14 +309,21 @@ fn facts() -> Vec<Observation> {
         Observation::Definition { definition: Box::new(definition(31)) },
         Observation::Definition { definition: Box::new(definition(30)) },
         Observation::Tasks {
-            tasks: vec![stopped("4e10aa", "13:58:33"), stopped("19ccaa", "13:41:00"), other(), running("c2d9aa")],
+            tasks: vec![
+                stopped("4e10aa", "13:58:33"),
+                stopped("19ccaa", "13:41:00"),
+                other(),
+                running("c2d9aa"),
+            ],
             missing: Vec::new(),
         },
         answered(Subject::StoppedTasks(cluster())),
         Observation::Deployments {
             service: service_id(),
             deployments: vec![ServiceDeployment {
-                id: DeploymentId::new("arn:aws:ecs:eu-west-1:123456789012:service-deployment/media/image-resize/d1"),
+                id: DeploymentId::new(
+                    "arn:aws:ecs:eu-west-1:123456789012:service-deployment/media/image-resize/d1",
+                ),
                 service: service_id(),
                 status: DeploymentStatus::InProgress,
                 status_reason: None,
@@ -595,7 +599,10 @@ fn a_task_on_its_way_says_what_it_waits_for() {
 
 #[rstest]
 #[case::nobody_asked(None, "Asking AWS for task 4e10 …")]
-#[case::answered(Some(answered(Subject::Task(cluster(), task_id("4e10aa")))), "AWS does not know task 4e10 any more.")]
+#[case::answered(
+    Some(answered(Subject::Task(cluster(), task_id("4e10aa")))),
+    "AWS does not know task 4e10 any more."
+)]
 #[case::denied(
     Some(Observation::Failed {
         topic: Topic::new(CONTEXT, Subject::Task(cluster(), task_id("4e10aa"))),
@@ -879,7 +886,10 @@ fn messages_are_listed_newest_first() {
 fn aliases_list_every_word_of_the_palette() {
     let told = told(&model_of(Vec::new()), &Screen::Aliases);
     let clusters = told.lines().find(|line| line.starts_with("clusters "));
-    assert!(clusters.is_some_and(|line| line.contains("cl cluster ns") && line.contains("Show the clusters.")), "{told}");
+    assert!(
+        clusters.is_some_and(|line| line.contains("cl cluster ns") && line.contains("Show the clusters.")),
+        "{told}"
+    );
     assert!(!told.contains("force-panic"));
 }
 

@@ -3,6 +3,7 @@
 mod adapters;
 mod config;
 mod decisions;
+mod describe;
 mod documents;
 mod invariants;
 mod keys;
@@ -11,4 +12,5 @@ mod simulation;
 mod stories;
 mod support;
 mod theme;
+mod triage;
 mod verdicts;

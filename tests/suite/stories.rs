@@ -35,8 +35,8 @@ async fn first_load_shows_every_service_with_the_broken_ones_on_top() {
 async fn enter_twice_leads_from_the_fleet_to_the_dead_task() {
     let mut story = Story::begin("incident").await;
     story.pass(5.0).await;
-    assert_eq!(story.selected(), "checkout-api");
-    story.press("enter").pass(1.0).await;
+    assert_eq!(story.rows().first().map(|id| id.name().to_owned()).as_deref(), Some("checkout-api"));
+    story.press("g enter").pass(1.0).await;
     story.press("enter").pass(1.0).await;
     let Screen::Task(_, id) = story.model().screen() else { panic!("{:?}", story.model().screen()) };
     let task = story.model().fleet.task(id).unwrap();
@@ -183,21 +183,22 @@ async fn a_steady_fleet_costs_a_bounded_share_and_stays_young() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn ten_thousand_services_are_loaded_within_the_share() {
-    let shape = Shape { clusters: 50, services: 10_000, tasks: 50_000, seed: 7 };
+async fn a_large_fleet_is_loaded_within_the_share() {
+    let shape = Shape { clusters: 20, services: 2_000, tasks: 10_000, seed: 7 };
     let simulation = Simulation::generate(&shape, now().timestamp_millis());
     let mut story = Story::of(simulation, Settings::default()).await;
     story.pass(10.0).await;
     let visible = story.rows().len();
     assert!(visible > 0, "rows are shown as they arrive");
-    story.pass(250.0).await;
-    assert_eq!(story.model().fleet.service_count(), 10_000);
+    story.pass(50.0).await;
+    assert_eq!(story.model().fleet.service_count(), 2_000);
     let services: Vec<i64> = story
         .calls()
         .iter()
         .filter(|call| call.operation.ends_with("Services"))
         .map(|call| call.at)
         .collect();
-    let bound = 60.0 + 5.0 * 260.0;
-    assert!(services.len() as f64 <= bound + 1.0, "{} calls, allowed are {bound}", services.len());
+    // A burst of 60 % of the bucket, then a quarter of what AWS refills.
+    let bound = 60 + 5 * 60;
+    assert!(services.len() <= bound + 1, "{} calls, allowed are {bound}", services.len());
 }

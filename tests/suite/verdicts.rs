@@ -56,12 +56,12 @@ fn a_deployment_whose_tasks_all_die_fails() {
     let dead = (0..5).map(|n| of_new(stopped(PATH, &format!("dea{n}"), n + 1, Some(1)))).collect();
     assert_eq!(
         says(deploying(6, 0, 6), dead),
-        (Severity::Fail, "deploy crash-loops: 5 of 5 new tasks exited 1; old 6/6 still serve".to_owned())
+        (Severity::Fail, "all 5 new tasks exited 1; old 6/6 still serve".to_owned())
     );
     let dead = (0..3).map(|n| of_new(stopped(PATH, &format!("dea{n}"), n + 1, Some(1)))).collect();
     assert_eq!(
         says(deploying(6, 0, 0), dead),
-        (Severity::Fail, "deploy crash-loops: 3 of 3 new tasks exited 1; nothing serves".to_owned())
+        (Severity::Fail, "all 3 new tasks exited 1; nothing serves".to_owned())
     );
 }
 
@@ -85,26 +85,26 @@ fn a_removed_secret_is_named_beside_the_crash() {
     let triage = triage(&mut fleet);
     assert_eq!(
         triage.verdict(&service_id(PATH)).unwrap().why,
-        "deploy crash-loops: 2 of 2 new tasks exited 1; rev 8 secret DB_URL removed; old 6/6 still serve"
+        "all 2 new tasks exited 1; rev 8 lost secret DB_URL; old 6/6 still serve"
     );
 }
 
 #[rstest]
 #[case(
     "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref x:4f1c: not found",
-    "nothing runs: 2 of 2 tasks could not pull image app:1.4.2 (not found)"
+    "0/3 run: all 2 tasks could not pull image app:1.4.2 (not found)"
 )]
 #[case(
     "ResourceInitializationError: unable to pull secrets or registry auth: dial tcp: lookup api.ecr.eu-west-1.amazonaws.com: i/o timeout",
-    "nothing runs: 2 of 2 tasks cannot reach a secret or the registry: api.ecr"
+    "0/3 run: all 2 tasks cannot reach a secret or the registry: api.ecr"
 )]
 #[case(
     "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the specified secret.",
-    "nothing runs: 2 of 2 tasks cannot get a secret: not found"
+    "0/3 run: all 2 tasks cannot get a secret: not found"
 )]
 #[case(
     "Timeout waiting for network interface provisioning to complete.",
-    "nothing runs: 2 of 2 tasks got no network interface"
+    "0/3 run: all 2 tasks got no network interface"
 )]
 fn nothing_runs_and_the_reason_is_in_words(#[case] reason: &str, #[case] expected: &str) {
     let mut service = service(PATH, 3);
@@ -173,7 +173,7 @@ fn unhealthy_targets_are_told_with_their_code() {
     service.events.insert(0, event(3, "(task 9f3c) (port 8080) is unhealthy in (target-group arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/tg-search/77aa) due to (reason Health checks failed with these codes: [503])."));
     assert_eq!(
         says(service, Vec::new()),
-        (Severity::Degraded, "a target is unhealthy in tg-search (HTTP 503)".to_owned())
+        (Severity::Degraded, "1 target unhealthy in tg-search (HTTP 503)".to_owned())
     );
 }
 

@@ -145,8 +145,8 @@ impl Column for ServiceColumn {
     fn shape(self) -> Shape {
         match self {
             Self::State => Shape::new(6, 6, 0),
-            Self::Name => Shape::new(14, 24, 0),
-            Self::Cluster => Shape::new(8, 12, 4),
+            Self::Name => Shape::new(14, 20, 0),
+            Self::Cluster => Shape::new(8, 11, 4),
             Self::Tasks => Shape::new(7, 7, 1).right(),
             Self::Revision => Shape::new(4, 5, 5).right(),
             Self::Strategy => Shape::new(8, 12, 8).wide(),
