@@ -11,28 +11,43 @@ use crate::app::table::Tone;
 use crate::fleet::topic::FailureKind;
 use crate::view::canvas::Canvas;
 use crate::view::theme::Role;
-use crate::view::widget::frame::Title;
+use crate::view::widget::frame::{self, Title};
 use crate::view::widget::lines;
 
-/// Draws the banner, if there is a reason for one, and leaves the rest of the table's place to the rows.
-pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &mut Regions) {
-    let Some(text) = text(model) else { return };
-    let area = regions.table;
+/// Draws the banner, if there is a reason for one, and leaves the rest of the table's place to the rows. Returns the
+/// line between the two, for the title of the rows: the banner has the line above it.
+pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &mut Regions) -> Option<Rect> {
+    let text = text(model)?;
+    let mut area = regions.table;
     let room = usize::from(area.width.saturating_sub(2));
     let text: Vec<Line> = text.iter().flat_map(|line| lines::wrap(line, room)).collect();
     let height = u16::try_from(text.len()).unwrap_or(u16::MAX);
     // The rows come first: a banner that leaves no room for them stays on the message line.
     if area.height < height.saturating_add(6) {
-        return;
+        return None;
     }
-    let body = Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height };
-    for y in [area.y, area.y + height + 1] {
-        let style = canvas.style(Role::Frame);
-        canvas.rule(Rect { y, height: 1, ..area }, canvas.signs.horizontal, style);
+    let style = canvas.style(Role::Frame);
+    let mut above = frame::table_line(regions);
+    if above.is_empty() {
+        above = Rect { height: 1, ..area };
+        canvas.rule(above, canvas.signs.horizontal, style);
+        area = Rect { y: area.y + 1, height: area.height - 1, ..area };
     }
-    Title::new("Sign in again").focused(true).draw(canvas, Rect { height: 1, ..area });
-    lines::draw(canvas, body, &text, 0, "");
-    regions.table = Rect { y: area.y + height + 2, height: area.height - height - 2, ..area };
+    Title::new("Sign in again").focused(true).draw(canvas, above);
+    lines::draw(
+        canvas,
+        Rect { x: area.x + 1, width: area.width.saturating_sub(2), height, ..area },
+        &text,
+        0,
+        "",
+    );
+    let below = Rect { y: area.y + height, height: 1, ..area };
+    canvas.rule(below, canvas.signs.horizontal, style);
+    if regions.framed {
+        frame::tees(canvas, regions.body, below.y);
+    }
+    regions.table = Rect { y: below.y + 1, height: area.height - height - 1, ..area };
+    Some(below)
 }
 
 fn text(model: &Model) -> Option<Vec<Line>> {

@@ -45,12 +45,16 @@ impl<'a> Canvas<'a> {
             let mut taken = 0;
             let cells = self.cells(Rect::new(x, y, room, 1));
             for (cell, byte) in cells.zip(text.bytes()) {
+                // Text takes the place of what was there, with its look: a title is not dim for its frame is.
+                cell.reset();
                 cell.set_char(char::from(byte)).set_style(style);
                 taken += 1;
             }
             return taken;
         }
         let safe = format::plain(text);
+        let taken = u16::try_from(fit::width(&safe)).unwrap_or(room).min(room);
+        self.cells(Rect::new(x, y, taken, 1)).for_each(Cell::reset);
         let (end, _) = self.buffer.set_stringn(x, y, safe, usize::from(room), style);
         end - x
     }

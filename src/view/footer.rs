@@ -32,21 +32,25 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions) {
     };
     for (hints, y) in lines.into_iter().zip(area.top()..area.bottom()) {
         let mut line = Line::default();
-        for hint in hints {
-            line = written(line, &hint.key, hint.title, brackets);
+        for (place, hint) in hints.iter().enumerate() {
+            let gap = if place == 0 {
+                ""
+            } else if brackets {
+                " "
+            } else {
+                "  "
+            };
+            let key = if brackets { format!("<{}>", hint.key) } else { hint.key.clone() };
+            line = line
+                .with(gap, Tone::Plain)
+                .with(key, Tone::Key)
+                .with(format!(" {}", hint.title), Tone::Plain);
         }
         canvas.line(area.x + 1, y, area.width.saturating_sub(1), &line);
     }
 }
 
-fn written(line: Line, key: &str, title: &str, brackets: bool) -> Line {
-    if brackets {
-        line.with(format!("<{key}>"), Tone::Key).with(format!(" {title} "), Tone::Plain)
-    } else {
-        line.with(key, Tone::Key).with(format!(" {title}  "), Tone::Plain)
-    }
-}
-
+/// The cells of a hint with the gap behind it.
 fn taken(hint: &Hint, brackets: bool) -> usize {
     fit::width(&hint.key) + fit::width(hint.title) + if brackets { 4 } else { 3 }
 }
@@ -76,8 +80,9 @@ fn lines(model: &Model, room: usize, height: u16, brackets: bool) -> Vec<Vec<Hin
 fn fill(hints: &mut std::iter::Peekable<std::vec::IntoIter<Hint>>, room: usize, brackets: bool) -> Vec<Hint> {
     let mut line = Vec::new();
     let mut used = 0;
-    // The blank behind the last hint may be cut off.
-    while let Some(hint) = hints.next_if(|hint| used + taken(hint, brackets) <= room + 1) {
+    // Nothing stands behind the gap of the last hint.
+    let gap = if brackets { 1 } else { 2 };
+    while let Some(hint) = hints.next_if(|hint| used + taken(hint, brackets) <= room + gap) {
         used += taken(&hint, brackets);
         line.push(hint);
     }

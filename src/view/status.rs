@@ -61,8 +61,8 @@ fn line(signs: &Signs, model: &Model) -> (Line, Line) {
         Screen::Events(..) => (timeline(signs, model), Line::default()),
         Screen::Describe(target) => (of_target("Description of", target), Line::default()),
         Screen::Json(target) => {
-            let line = of_target("JSON of", target);
-            (line.with(", as AWS returned it, values of variables masked", Tone::Plain), Line::default())
+            let masked = Line::plain("as AWS returned it, values of variables masked");
+            (of_target("JSON of", target), if small { Line::default() } else { masked })
         }
         Screen::Aliases => {
             (titled("Aliases").with("every name that the palette knows", Tone::Plain), Line::default())
@@ -102,6 +102,9 @@ fn counted(mut line: Line, signs: &Signs, counts: Counts, small: bool) -> Line {
 /// `61 services · 214 tasks`, or how many of them have arrived.
 fn totals(signs: &Signs, model: &Model, cluster: Option<&ClusterId>) -> Line {
     let fleet = &model.fleet;
+    if fleet.clusters().next().is_none() && !model.loaded {
+        return Line::default();
+    }
     let clusters = || fleet.clusters().filter(|known| cluster.is_none_or(|cluster| *cluster == known.id));
     let running: usize = clusters().map(|cluster| cluster.running as usize).sum();
     let (described, listed) = match cluster {
@@ -112,8 +115,7 @@ fn totals(signs: &Signs, model: &Model, cluster: Option<&ClusterId>) -> Line {
         Some(listed) if described < listed => format!("services {described} of {listed}"),
         Some(listed) => format::count(listed, "service"),
         None => {
-            let lists = format!("lists {} of {}", fleet.rosters_known(), fleet.clusters().count());
-            format!("services {described}{}{lists}", signs.between())
+            format!("service lists {} of {}", fleet.rosters_known(), fleet.clusters().count())
         }
     };
     Line::plain(format!("{services}{}{}", signs.between(), format::count(running, "task")))
@@ -128,7 +130,15 @@ fn service(signs: &Signs, model: &Model, id: &ServiceId) -> (Line, Line) {
         let line = name.with("gone: deleted or no longer listed; this is what was last seen", Tone::Warning);
         return (line, Line::default());
     }
-    let mut left = name;
+    let mut facts = vec![strategy(service), capacity(service)];
+    facts.extend(service.revision().map(|revision| format!("rev {revision}")));
+    facts.push(if service.exec { "exec on" } else { "exec off" }.to_owned());
+    (service_verdict(signs, model, id), Line::plain(facts.join(&signs.between())))
+}
+
+/// `cart-api  ! DEGRADED  2 out-of-memory kills in 15m, for 9m`.
+pub fn service_verdict(signs: &Signs, model: &Model, id: &ServiceId) -> Line {
+    let mut left = Line::default().with(id.name(), Tone::Strong).with("  ", Tone::Plain);
     if let Some(verdict) = model.triage.verdict(id) {
         let severity = verdict.severity;
         left = left.with(state(signs, severity), Tone::Severity(severity));
@@ -139,10 +149,7 @@ fn service(signs: &Signs, model: &Model, id: &ServiceId) -> (Line, Line) {
             left = left.with(format!(", for {}", format::age(model.now - since)), Tone::Plain);
         }
     }
-    let mut facts = vec![strategy(service), capacity(service)];
-    facts.extend(service.revision().map(|revision| format!("rev {revision}")));
-    facts.push(if service.exec { "exec on" } else { "exec off" }.to_owned());
-    (left, Line::plain(facts.join(&signs.between())))
+    left
 }
 
 /// The sign and the whole word.
@@ -158,8 +165,7 @@ fn tasks(signs: &Signs, model: &Model) -> (Line, Line) {
         Content::Tasks(rows) => rows.total,
         _ => 0,
     };
-    let right =
-        Line::plain(format!("{} known, those that stopped lately included", format::thousands(listed)));
+    let right = Line::plain(format!("{} known, stopped ones included", format::thousands(listed)));
     let dot = signs.between();
     let line = match model.screen() {
         Screen::ServiceTasks(_, id) => {

@@ -41,7 +41,7 @@ pub fn guard(service: &Service) -> String {
     }
     let undone = alarms || !rolling || (rules.breaker && rules.breaker_rolls_back);
     let end = if undone { "" } else { ": nothing will undo this for you" };
-    format!("{}{end}", parts.join(", "))
+    format!("{}{end}", parts.join("; "))
 }
 
 /// The difference between the revision that is wanted and the one before it, as far as both are known.
@@ -74,21 +74,26 @@ pub fn change(model: &Model, service: &Service) -> Option<String> {
     })
 }
 
-/// `rev 419: 0 of 6 running, 2 pending, 14 failed`, newest first.
+/// What the rollouts add to the service's own counts: how they differ, or how often the only one failed.
 pub fn rollouts(service: &Service) -> Vec<String> {
-    service.rollouts.iter().map(rollout).collect()
+    let alive = |rollout: &&Rollout| rollout.running + rollout.pending + rollout.desired + rollout.failed > 0;
+    let alive: Vec<&Rollout> = service.rollouts.iter().filter(alive).collect();
+    match alive.as_slice() {
+        [only] if only.failed > 0 => vec![format!("{} failed to start", only.failed)],
+        [_] => Vec::new(),
+        several => several.iter().copied().map(rollout).collect(),
+    }
 }
 
+/// `rev 419: 0/6, 2 pending, 14 failed`.
 fn rollout(rollout: &Rollout) -> String {
-    let name = match rollout.definition.as_ref().and_then(DefinitionId::revision) {
-        Some(revision) => format!("rev {revision}"),
-        None => "rev ?".to_owned(),
-    };
-    let mut text = format!("{name}: {} of {} running", rollout.running, rollout.desired);
+    let revision = rollout.definition.as_ref().and_then(DefinitionId::revision);
+    let revision = revision.map_or_else(|| "?".to_owned(), |revision| revision.to_string());
+    let mut parts = vec![format!("rev {revision}: {}/{}", rollout.running, rollout.desired)];
     for (count, word) in [(rollout.pending, "pending"), (rollout.failed, "failed")] {
         if count > 0 {
-            text.push_str(&format!(", {count} {word}"));
+            parts.push(format!("{count} {word}"));
         }
     }
-    text
+    parts.join(", ")
 }

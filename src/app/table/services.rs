@@ -59,7 +59,7 @@ impl<'a> ServiceRow<'a> {
         match (self.gone, self.verdict, self.remembered) {
             (true, _, _) => Cell::new("gone: deleted or no longer listed", Tone::Warning),
             (false, Some(verdict), _) => Cell::plain(&*verdict.why),
-            (false, None, true) => Cell::new("known from the last session, not checked yet", Tone::Dim),
+            (false, None, true) => Cell::new("from the last session, not checked yet", Tone::Dim),
             (false, None, false) => Cell::new("loading", Tone::Dim),
         }
     }

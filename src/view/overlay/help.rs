@@ -31,14 +31,14 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, input: &TextInput, offset: u
     let columns = (area.width / COLUMN).clamp(1, 3);
     let width = area.width / columns - 2;
     let text = text(canvas, model, &narrowed, usize::from(width));
+    // Columns are filled one after the other, like those of a newspaper; what does not fit is scrolled to.
     let height = usize::from(area.height);
-    // Columns are filled one after the other, evenly; what does not fit is scrolled to.
-    let long = text.len().div_ceil(usize::from(columns));
-    let down = offset.min(long.saturating_sub(height));
-    for (column, x) in (0..columns).zip((area.x..).step_by(usize::from(width + 2))) {
-        let part = text.iter().skip(usize::from(column) * long).take(long).skip(down);
-        let part: Vec<Line> = part.take(height).cloned().collect();
-        lines::draw(canvas, Rect { x, width, ..area }, &part, 0, &narrowed);
+    let page = height * usize::from(columns);
+    let down = offset.min(text.len().saturating_sub(page));
+    let shown = text.get(down..).unwrap_or_default();
+    for (part, x) in shown.chunks(height).zip((area.x..).step_by(usize::from(width + 2)).take(columns.into()))
+    {
+        lines::draw(canvas, Rect { x, width, ..area }, part, 0, &narrowed);
     }
     let rule = Rect::new(0, 1, size.width, 1);
     let style = canvas.style(Role::Frame);
@@ -46,8 +46,8 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, input: &TextInput, offset: u
     let bottom = Rect::new(1, size.height.saturating_sub(1), area.width, 1);
     let prompt = if input.text().is_empty() { "type to narrow, esc closes: " } else { "narrowed to: " };
     typed(canvas, bottom, prompt, input);
-    if long > height {
-        let text = format!("lines {}-{} of {long}", down + 1, (down + height).min(long));
+    if text.len() > page {
+        let text = format!("lines {}-{} of {}", down + 1, (down + page).min(text.len()), text.len());
         let width = u16::try_from(text.len()).unwrap_or(0);
         let style = canvas.style(Role::Hint);
         canvas.write(size.width.saturating_sub(width + 1), 0, width, &text, style);

@@ -14,10 +14,11 @@ use crate::view::widget::frame::{self, Title};
 
 /// The widest that the palette gets; longer sentences are for the screens themselves.
 const WIDEST: u16 = 100;
-const GRAMMAR: &str = "VIEW [cluster[/service]], COMMAND or the name of a cluster or service; tab completes";
+const GRAMMAR: &str = "VIEW [cluster[/service]], a command, or the name of a cluster or service";
 
 pub fn draw(canvas: &mut Canvas<'_>, palette: &Palette, body: Rect) {
-    let width = body.width.saturating_sub(4).min(WIDEST);
+    // On small screens it takes the whole width: what would be left beside it says nothing.
+    let width = if body.width < 100 { body.width } else { body.width.saturating_sub(4).min(WIDEST) };
     // Frame, input, two lines between, and the grammar.
     let items = u16::try_from(palette.items.len().max(1)).unwrap_or(u16::MAX);
     let height = items.saturating_add(6).min(body.height);
@@ -37,10 +38,10 @@ pub fn draw(canvas: &mut Canvas<'_>, palette: &Palette, body: Rect) {
     let input = Rect { x: area.x + 2, width: area.width - 4, ..line(1) };
     typed(canvas, input, ": ", &palette.input);
     between(canvas, area, line(2), &matches(palette));
-    let with_grammar = area.height > 7;
+    let with_grammar = area.height > 6;
     let last = if with_grammar { area.bottom() - 3 } else { area.bottom() - 1 };
-    let list = Rect { y: area.y + 3, height: last - area.y - 3, ..line(3) };
-    suggestions(canvas, list, palette);
+    let found = Rect { y: area.y + 3, height: last - area.y - 3, ..line(3) };
+    suggestions(canvas, found, palette);
     if with_grammar {
         between(canvas, area, Rect { y: last, ..line(0) }, "Grammar");
         let grammar = Rect { y: last + 1, ..input };
@@ -89,7 +90,7 @@ fn suggestions(canvas: &mut Canvas<'_>, area: Rect, palette: &Palette) {
 fn suggestion(canvas: &Canvas<'_>, item: &Item, names: usize) -> Line {
     let text = fit::middle(&item.text, names, canvas.signs.ellipsis);
     let pad = " ".repeat(names.saturating_sub(fit::width(&text)));
-    let line = Line::default().with(text, Tone::Strong).with(format!("{pad}  {:<8}", item.kind), Tone::Plain);
+    let line = Line::default().with(text, Tone::Strong).with(format!("{pad}  {:<9}", item.kind), Tone::Plain);
     match &item.not_now {
         None => line.with(item.about.as_str(), Tone::Plain),
         Some(reason) => line.with(format!("not now: {reason}"), Tone::Dim),

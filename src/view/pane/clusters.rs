@@ -1,7 +1,6 @@
 //! The list of clusters.
 
 use super::empty;
-use crate::app::condition;
 use crate::app::layout::{Regions, Width, width};
 use crate::app::model::Model;
 use crate::app::rows::cluster_row;
@@ -26,7 +25,7 @@ pub fn draw(
         hidden: &[],
         wide: model.wide || width(model.size) == Width::Large,
         needle: model.view().filter.needle(),
-        frozen: condition::is_expired(model, model.context_of(model.screen())),
+        frozen: super::is_frozen(model),
     };
     table::draw(canvas, regions.table, &list, |id| {
         cluster_row(model, id).map(Face::plain).ok_or_else(|| id.name())

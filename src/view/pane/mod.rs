@@ -8,14 +8,13 @@ mod tasks;
 mod text;
 mod timeline;
 
+use crate::app::condition::{Gravity, conditions};
 use crate::app::format;
 use crate::app::layout::{Regions, Width, width};
 use crate::app::model::Model;
 use crate::app::screen::Screen;
 use crate::app::table::Column;
-use crate::app::table::services::ServiceColumn;
 use crate::app::views::{Content, Focus, Rows};
-use crate::fleet::id::ServiceId;
 use crate::view::banner;
 use crate::view::canvas::Canvas;
 use crate::view::side;
@@ -25,46 +24,57 @@ use crate::view::widget::frame::{self, Title};
 pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions) -> String {
     let mut regions = *regions;
     frame::draw(canvas, &regions);
-    let title = title(canvas, model);
-    let above = frame::table_line(&regions);
+    let is_list = !matches!(model.view().content, Content::Text);
+    let mut title = title(canvas, model);
+    let mut above = frame::table_line(&regions);
+    if let Some(line) = is_list.then(|| banner::draw(canvas, model, &mut regions)).flatten() {
+        above = line;
+    }
+    if is_list && is_frozen(model) {
+        title.left.push_str(", frozen");
+    }
     title.draw(canvas, above);
     // Without a line above the list, the one below it tells where the cursor is.
     let position = if above.is_empty() { title.right } else { String::new() };
     let left_over = side::draw(canvas, model, &regions, position);
     match &model.view().content {
-        Content::Services(rows) => {
-            banner::draw(canvas, model, &mut regions);
-            services::draw(canvas, model, &regions, rows);
-        }
+        Content::Services(rows) => services::draw(canvas, model, &regions, rows),
         Content::Tasks(rows) => {
             if let Screen::Service(_, id) = model.screen() {
                 service::draw(canvas, model, &regions, id);
             }
-            banner::draw(canvas, model, &mut regions);
             tasks::draw(canvas, model, &regions, rows);
         }
-        Content::Clusters(rows) => {
-            banner::draw(canvas, model, &mut regions);
-            clusters::draw(canvas, model, &regions, rows);
-        }
+        Content::Clusters(rows) => clusters::draw(canvas, model, &regions, rows),
         Content::Entries(listing, entries) => timeline::draw(canvas, model, &regions, listing, entries),
         Content::Text => text::draw(canvas, model, &regions),
     }
     left_over
 }
 
+/// Nothing new arrives for the shown screen: its rows are what was true once.
+fn is_frozen(model: &Model) -> bool {
+    let context = model.context_of(model.screen());
+    let mut all = conditions(model).into_iter();
+    all.any(|condition| condition.gravity <= Gravity::Offline && condition.context == context)
+}
+
 /// What the list is, how many rows it has, and by what it is sorted.
 fn title(canvas: &Canvas<'_>, model: &Model) -> Title {
     let view = model.view();
     let filter = view.filter.text();
-    let (left, order) = match &view.content {
-        Content::Services(rows) => (of_services(model, rows), order(rows)),
-        Content::Tasks(rows) => (counted("Tasks", rows.listing.len(), rows.total, filter), order(rows)),
-        Content::Clusters(rows) => (counted("Clusters", rows.listing.len(), rows.total, filter), order(rows)),
-        Content::Entries(listing, _) => {
-            (counted("Entries", listing.len(), listing.len(), filter), String::new())
-        }
+    let (name, shown, total, order) = match &view.content {
+        Content::Services(rows) => ("Services", rows.listing.len(), rows.total, order(rows)),
+        Content::Tasks(rows) => ("Tasks", rows.listing.len(), rows.total, order(rows)),
+        Content::Clusters(rows) => ("Clusters", rows.listing.len(), rows.total, order(rows)),
+        Content::Entries(listing, _) => ("Entries", listing.len(), listing.len(), String::new()),
         Content::Text => return text::title(model),
+    };
+    let problems_only = matches!(view.content, Content::Services(_)) && view.problems_only;
+    let left = if problems_only && filter.is_empty() {
+        problems(model)
+    } else {
+        counted(name, shown, total, filter)
     };
     let place = view
         .position()
@@ -72,18 +82,14 @@ fn title(canvas: &Canvas<'_>, model: &Model) -> Title {
         .map(|(cursor, rows)| format!("{} of {}", format::thousands(cursor + 1), format::thousands(rows)));
     let marks = Some(view.marked()).filter(|marked| *marked > 0).map(|marked| format!("{marked} marked"));
     let small = width(model.size) == Width::Small;
-    let filtered = (small && !filter.is_empty()).then(|| format!("/{filter}"));
-    let order = Some(order).filter(|order| !order.is_empty());
+    // Where no line has room for the title, the filter must still stand next to its count.
+    let filtered = (small && !filter.is_empty()).then(|| counted("", shown, total, filter));
+    let order = Some(order).filter(|order| !order.is_empty() && shown > 0);
     let parts: Vec<String> = [filtered, marks, order, place].into_iter().flatten().collect();
     Title::new(left).right(parts.join(&canvas.signs.between())).focused(view.focus == Focus::Table)
 }
 
-fn of_services(model: &Model, rows: &Rows<ServiceId, ServiceColumn>) -> String {
-    let view = model.view();
-    let filter = view.filter.text();
-    if !view.problems_only || !filter.is_empty() {
-        return counted("Services", rows.listing.len(), rows.total, filter);
-    }
+fn problems(model: &Model) -> String {
     let cluster = model.screen().cluster().or(model.scope.as_ref());
     let counts = cluster.map_or_else(|| model.triage.counts(), |cluster| model.triage.counts_in(cluster));
     let so_far = if model.loaded { "" } else { " so far" };
@@ -95,7 +101,8 @@ fn counted(name: &str, rows: usize, total: usize, filter: &str) -> String {
     if filter.is_empty() {
         format!("{name} ({})", format::thousands(rows))
     } else {
-        format!("{name} /{filter} ({} of {})", format::thousands(rows), format::thousands(total))
+        let text = format!("{name} /{filter} ({} of {})", format::thousands(rows), format::thousands(total));
+        text.trim_start().to_owned()
     }
 }
 

@@ -5,6 +5,7 @@ use crate::app::format;
 use crate::app::layout::Regions;
 use crate::app::model::Model;
 use crate::app::table::Tone;
+use crate::fleet::deployment::Breaker;
 use crate::fleet::ending::target_group_name;
 use crate::fleet::id::ServiceId;
 use crate::fleet::service::{LoadBalancer, Service};
@@ -85,24 +86,23 @@ fn tasks(service: &Service, between: &str) -> String {
 fn deploy(model: &Model, service: &Service, between: &str) -> String {
     let mut parts = Vec::new();
     let primary = service.primary();
-    let trouble = primary.is_some_and(|primary| primary.failed > 0 || primary.running < primary.desired);
-    if service.rollouts.len() > 1 || trouble {
-        parts.extend(words::rollouts(service));
-    } else if let Some(revision) = service.revision() {
-        parts.push(format!("rev {revision}"));
+    let rollouts = words::rollouts(service);
+    if rollouts.len() < 2 {
+        parts.extend(service.revision().map(|revision| format!("rev {revision}")));
     }
+    parts.extend(rollouts);
     let newest = model.fleet.deployments(&service.id).and_then(|deployments| deployments.first());
     if let Some(newest) = newest {
         let since = newest.finished.or(newest.started).or(newest.created);
-        let ago = since.map_or_else(String::new, |at| format!(" {} ago", format::age(model.now - at)));
+        let ago = since.map_or_else(String::new, |at| match format::age(model.now - at) {
+            age if newest.status.is_final() => format!(" {age} ago"),
+            age => format!(" for {age}"),
+        });
         let reason = newest.rollback_reason.as_deref().or(newest.status_reason.as_deref());
         let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
         parts.push(format!("{}{ago}{reason}", newest.status.as_str()));
-        if let Some(breaker) = newest
-            .breaker
-            .as_ref()
-            .filter(|breaker| &*breaker.status != "DISABLED" && !newest.status.is_final())
-        {
+        let counts = |breaker: &&Breaker| !newest.status.is_final() && &*breaker.status != "DISABLED";
+        if let Some(breaker) = newest.breaker.as_ref().filter(counts) {
             parts.push(format!("breaker {} of {} failures", breaker.failures, breaker.threshold));
         }
     } else if let Some(at) = primary.and_then(|primary| primary.updated.or(primary.created)) {

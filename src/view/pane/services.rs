@@ -4,7 +4,6 @@ use ratatui::layout::Rect;
 
 use super::empty;
 use crate::app::command::Command;
-use crate::app::condition;
 use crate::app::format;
 use crate::app::layout::{Regions, Width, width};
 use crate::app::model::Model;
@@ -36,7 +35,7 @@ pub fn draw(
         hidden: if one_cluster { &[ServiceColumn::Cluster] } else { &[] },
         wide: model.wide || width(model.size) == Width::Large,
         needle: view.filter.needle(),
-        frozen: condition::is_expired(model, model.context_of(model.screen())),
+        frozen: super::is_frozen(model),
     };
     let taken = table::draw(canvas, area, &list, |id| {
         let row = service_row(model, id);
@@ -64,8 +63,8 @@ fn below_text(model: &Model, hidden: usize) -> Option<String> {
     }
     let problems_only = key(model, Command::ProblemsOnly);
     (hidden > 0).then(|| {
-        let are = if hidden == 1 { "is" } else { "are" };
-        format!("{} more {are} ok and hidden. {problems_only} shows all.", format::count(hidden, "service"))
+        let services = if hidden == 1 { "service is" } else { "services are" };
+        format!("{} more {services} ok and hidden. {problems_only} shows all.", format::thousands(hidden))
     })
 }
 

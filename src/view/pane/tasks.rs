@@ -4,7 +4,6 @@ use ratatui::layout::Rect;
 
 use super::empty;
 use crate::app::command::Command;
-use crate::app::condition;
 use crate::app::format;
 use crate::app::layout::{Regions, Width, width};
 use crate::app::model::Model;
@@ -30,7 +29,7 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions, rows: &Ro
         hidden: if one_service { &[TaskColumn::Service] } else { &[] },
         wide: model.wide || width(model.size) == Width::Large,
         needle: model.view().filter.needle(),
-        frozen: condition::is_expired(model, model.context_of(model.screen())),
+        frozen: super::is_frozen(model),
     };
     let taken = table::draw(canvas, area, &list, |id| match model.fleet.task(id) {
         Some(task) => Ok(Face::plain(task_row(model, task))),

@@ -9,7 +9,7 @@ use crate::app::format;
 use crate::app::layout::Regions;
 use crate::app::listing::Listing;
 use crate::app::model::Model;
-use crate::app::timeline::{Entry, Importance, Lane, histogram};
+use crate::app::timeline::{Choice, Entry, Importance, Lane, entries as entries_of, histogram};
 use crate::fleet::id::Text;
 use crate::view::canvas::Canvas;
 use crate::view::entry;
@@ -31,7 +31,7 @@ pub fn draw(
     listing: &Listing<Text>,
     entries: &[Entry],
 ) {
-    lanes(canvas, model, regions, entries);
+    lanes(canvas, model, regions);
     let area = regions.table;
     if listing.is_empty() {
         empty::draw(canvas, model, area);
@@ -62,7 +62,7 @@ pub fn draw(
 }
 
 /// A line for each lane, a column for each minute, the last one at the right.
-fn lanes(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions, entries: &[Entry]) {
+fn lanes(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions) {
     let area = regions.top;
     if area.is_empty() {
         return;
@@ -75,15 +75,25 @@ fn lanes(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions, entries: &[E
         let line = Rect { y: regions.body.y, height: 1, ..area };
         Title::new(title).right("each column is one minute").draw(canvas, line);
     }
+    let all = unfolded(model);
     for (lane, y) in Lane::iter().zip(area.top()..area.bottom()) {
         let shown = model.view().lane.is_none_or(|only| only == lane);
         let style = canvas.style(if shown { Role::Label } else { Role::Dim });
         canvas.write(area.x + 1, y, NAMES, lane.word(), style);
-        let minutes = histogram(entries, lane, model.now, usize::from(columns));
+        let minutes = histogram(&all, lane, model.now, usize::from(columns));
         for (count, x) in minutes.into_iter().zip(area.x + NAMES..) {
-            minute(canvas, x, y, count, worst(entries, lane));
+            minute(canvas, x, y, count, worst(&all, lane));
         }
     }
+}
+
+/// Everything that happened, one by one: the lanes count what the list below folds, filters or leaves out.
+fn unfolded(model: &Model) -> Vec<Entry> {
+    let (Some(cluster), Some(service)) = (model.screen().cluster(), model.screen().service()) else {
+        return Vec::new();
+    };
+    let choice = Choice { fold: false, lane: None, problems_only: false };
+    entries_of(&model.fleet, cluster, service, choice)
 }
 
 /// The worst of a lane gives it its colour; the numbers tell the rest.

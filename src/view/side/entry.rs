@@ -11,7 +11,7 @@ use crate::view::glyphs::Signs;
 use crate::view::task_state::ending_of;
 use crate::view::widget::lines;
 
-pub fn details(signs: &Signs, model: &Model, entry: &Entry, room: usize) -> Option<Side> {
+pub fn details(signs: &Signs, model: &Model, entry: &Entry, room: usize) -> Side {
     let time = format::moment(entry.at, model.now, model.utc);
     let times = if entry.count > 1 { format!(" x{}", entry.count) } else { String::new() };
     let title = format!("{time} {}{times}", entry.lane.word());
@@ -22,7 +22,7 @@ pub fn details(signs: &Signs, model: &Model, entry: &Entry, room: usize) -> Opti
         text.push(Line::plain(format!("{} times from {first} to {time}, within {span}", entry.count)));
     }
     text.extend(entry.tasks.iter().map(|id| task(signs, model, id)));
-    Some(Side { title, lines: text })
+    Side { title, lines: text }
 }
 
 /// `9f3c  EssentialContainerExited · app exit 1: application error · ran 11s · eu-west-1a · rev 419`.

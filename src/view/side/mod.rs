@@ -55,19 +55,27 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions, position:
 
 fn content(canvas: &Canvas<'_>, model: &Model, room: usize) -> Option<Side> {
     let view = model.view();
-    match (&view.content, model.screen()) {
+    Some(match (&view.content, model.screen()) {
         (Content::Services(rows), _) => service::preview(canvas.signs, model, rows.listing.selected()?, room),
         (Content::Tasks(_), Screen::Service(cluster, id)) => {
-            Some(service::newest(canvas.signs, model, cluster, id, room))
+            service::newest(canvas.signs, model, cluster, id, room)
         }
-        (Content::Tasks(rows), _) => task::preview(canvas.signs, model, rows.listing.selected()?, room),
+        (Content::Tasks(rows), _) => task::preview(canvas.signs, model, rows.listing.selected()?, room)?,
         (Content::Entries(..), _) => entry::details(canvas.signs, model, view.selected_entry()?, room),
-        (Content::Clusters(_) | Content::Text, _) => None,
-    }
+        (Content::Clusters(_) | Content::Text, _) => return None,
+    })
 }
 
+/// Cells for a label and the blank behind it.
+const LABELS: usize = 10;
+
 /// A labelled value over as many lines as it needs.
-fn field(label: &str, value: impl Into<String>, tone: Tone, room: usize) -> Vec<Line> {
-    let line = Line::default().with(format!("{label:<9} "), Tone::Label).with(value, tone);
+fn field(label: &str, value: impl Into<String>, room: usize) -> Vec<Line> {
+    labelled(label, LABELS, value, Tone::Plain, room)
+}
+
+/// The same with a label of this width.
+fn labelled(label: &str, width: usize, value: impl Into<String>, tone: Tone, room: usize) -> Vec<Line> {
+    let line = Line::default().with(format!("{label:<width$}"), Tone::Label).with(value, tone);
     lines::wrap(&line, room)
 }

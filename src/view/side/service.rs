@@ -1,6 +1,6 @@
 //! Why a service is as it is, without opening it.
 
-use super::{Side, field};
+use super::{LABELS, Side, field, labelled};
 use crate::app::document::Line;
 use crate::app::format;
 use crate::app::model::Model;
@@ -10,47 +10,51 @@ use crate::fleet::id::{ClusterId, ServiceId};
 use crate::fleet::service::Service;
 use crate::fleet::verdict::Severity;
 use crate::view::entry;
+use crate::view::fit;
 use crate::view::glyphs::Signs;
+use crate::view::status;
 use crate::view::words;
 
 /// Entries that a preview may show; more are in the timeline.
 const ENTRIES: usize = 60;
 
 /// The verdict, the last change, the tasks, and what happened last.
-pub fn preview(signs: &Signs, model: &Model, id: &ServiceId, room: usize) -> Option<Side> {
+pub fn preview(signs: &Signs, model: &Model, id: &ServiceId, room: usize) -> Side {
     let Some(service) = model.fleet.service(id) else {
         let what = if model.fleet.is_remembered(id) {
             "Known from the last session. It is checked when its cluster has answered."
         } else {
             "Listed; its description is on its way."
         };
-        return Some(Side { title: id.name().to_owned(), lines: vec![Line::plain(what)] });
+        return Side { title: id.name().to_owned(), lines: vec![Line::plain(what)] };
     };
     let title = [&service.name, service.cluster.name(), &words::revision(service), &words::guard(service)]
         .join(&signs.between());
     let mut lines = verdict(model, service, room);
     if let Some(change) = words::change(model, service) {
-        lines.extend(field("CHANGE", change, Tone::Plain, room));
+        lines.extend(field("CHANGE", change, room));
     }
-    lines.extend(field("TASKS", tasks(signs, service), Tone::Plain, room));
+    lines.extend(field("TASKS", tasks(signs, service), room));
     let entries = entries(signs, model, &service.cluster, id);
     if !entries.is_empty() && room > 100 {
         lines.push(Line::default());
     }
     lines.extend(entries);
-    Some(Side { title, lines })
+    Side { title, lines }
 }
 
-/// The newest entries alone, for the screen that shows everything else already.
+/// The change and the newest entries, for the screen that shows everything else already; the verdict as well where the
+/// status line cuts it.
 pub fn newest(signs: &Signs, model: &Model, cluster: &ClusterId, id: &ServiceId, room: usize) -> Side {
-    let mut lines = entries(signs, model, cluster, id);
-    if let Some(service) = model.fleet.service(id)
-        && let Some(change) = words::change(model, service)
-    {
-        let mut change = field("CHANGE", change, Tone::Plain, room);
-        change.append(&mut lines);
-        lines = change;
+    let mut lines = Vec::new();
+    if let Some(service) = model.fleet.service(id) {
+        if fit::width(&status::service_verdict(signs, model, id).text()) > usize::from(model.size.width) - 2 {
+            lines.extend(verdict(model, service, room));
+        }
+        let change = words::change(model, service);
+        lines.extend(change.into_iter().flat_map(|change| field("CHANGE", change, room)));
     }
+    lines.extend(entries(signs, model, cluster, id));
     if lines.is_empty() {
         lines.push(Line::plain("Nothing that ECS remembers."));
     }
@@ -60,7 +64,7 @@ pub fn newest(signs: &Signs, model: &Model, cluster: &ClusterId, id: &ServiceId,
 fn verdict(model: &Model, service: &Service, room: usize) -> Vec<Line> {
     let Some(verdict) = model.triage.verdict(&service.id) else {
         let gone = "gone: deleted or no longer listed; this is what was last seen";
-        return field("VERDICT", gone, Tone::Warning, room);
+        return labelled("VERDICT", LABELS, gone, Tone::Warning, room);
     };
     let why = match verdict.why.as_str() {
         "" => "as asked".to_owned(),
@@ -68,7 +72,7 @@ fn verdict(model: &Model, service: &Service, room: usize) -> Vec<Line> {
     };
     let since = verdict.since.filter(|_| verdict.severity != Severity::Ok);
     let since = since.map_or_else(String::new, |since| format!(" (for {})", format::age(model.now - since)));
-    field("VERDICT", format!("{why}{since}"), Tone::Plain, room)
+    field("VERDICT", format!("{why}{since}"), room)
 }
 
 fn tasks(signs: &Signs, service: &Service) -> String {
@@ -77,10 +81,9 @@ fn tasks(signs: &Signs, service: &Service) -> String {
         "{} running{between}{} pending{between}{} desired",
         service.running, service.pending, service.desired
     );
-    let failed = service.rollouts.iter().any(|rollout| rollout.failed > 0);
-    if service.rollouts.len() > 1 || failed {
-        text.push_str("   ");
-        text.push_str(&words::rollouts(service).join(&between));
+    for rollout in words::rollouts(service) {
+        text.push_str(&between);
+        text.push_str(&rollout);
     }
     text
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Side, field};
+use super::{LABELS, Side, labelled};
 use crate::app::document::Line;
 use crate::app::format;
 use crate::app::model::Model;
@@ -20,22 +20,20 @@ pub fn preview(signs: &Signs, model: &Model, id: &TaskId, room: usize) -> Option
     let task = model.fleet.task(id)?;
     let definition = task.definition.as_ref().and_then(|id| model.fleet.definition(id));
     let definition = definition.map(AsRef::as_ref);
+    let names = task.containers.iter().map(|container| fit::width(&container.name)).max().unwrap_or(0);
+    let names = (names + 1).clamp(LABELS, 25);
+    let field = |label: &str, value: String| labelled(label, names, value, Tone::Plain, room);
     let mut text = Vec::new();
     if let Some(ending) = ending_of(&model.fleet, task) {
         let tone = if ending.weight == Weight::Fault { Tone::Bad } else { Tone::Plain };
-        text.extend(field("ENDED", ending.sentence, tone, room));
-        text.extend(ending.check.into_iter().flat_map(|check| field("CHECK", check, Tone::Plain, room)));
+        text.extend(labelled("ENDED", names, ending.sentence, tone, room));
+        text.extend(ending.check.into_iter().flat_map(|check| field("CHECK", check.to_owned())));
     }
-    let names = task.containers.iter().map(|container| fit::width(&container.name)).max().unwrap_or(0);
-    let names = names.clamp(9, 24);
-    for container in &task.containers {
-        let line = container_line(signs, container, definition, names);
-        text.extend(lines::wrap(&line, room));
-    }
+    text.extend(containers(signs, task, definition, names).iter().flat_map(|line| lines::wrap(line, room)));
     let between = signs.between();
-    text.extend(field("NETWORK", network(task, &between), Tone::Plain, room));
-    text.extend(field("LIFE", life(model, task, &between), Tone::Plain, room));
-    text.extend(started_by(task).into_iter().flat_map(|by| field("STARTED", by, Tone::Plain, room)));
+    text.extend(field("NETWORK", network(task, &between)));
+    text.extend(field("LIFE", life(model, task, &between)));
+    text.extend(started_by(task).into_iter().flat_map(|by| field("STARTED", by)));
     Some(Side { title: title(signs, task), lines: text })
 }
 
@@ -54,31 +52,45 @@ fn title(signs: &Signs, task: &Task) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(&signs.between())
 }
 
-/// `app  STOPPED  exit 137 SIGKILL: OutOfMemoryError …  resize:2.14  limit 1024 MiB`.
-fn container_line(
-    signs: &Signs,
-    container: &Container,
-    definition: Option<&TaskDefinition>,
-    names: usize,
-) -> Line {
-    let name = fit::middle(&container.name, names, signs.ellipsis);
-    let pad = " ".repeat(names.saturating_sub(fit::width(&name)));
-    let mut line = Line::default().with(format!("{name}{pad} "), Tone::Label);
-    line = line.with(format!("{:<8}", container.state.as_str()), Tone::Plain);
-    if container.health != Health::Unknown {
-        let tone = if container.health == Health::Unhealthy { Tone::Bad } else { Tone::Plain };
-        line = line.with(format!(" {}", container.health.as_str()), tone);
-    }
-    if let Some(code) = container.exit_code {
-        let tone = if matches!(code, 0 | 143) { Tone::Plain } else { Tone::Bad };
-        line = line.with(format!(" exit {code}"), tone);
-        if exit_meaning(code) != "-" {
-            line = line.with(format!(" {}", exit_meaning(code)), Tone::Plain);
+/// `app  STOPPED  exit 137 SIGKILL  resize:2.14, limit 1024 MiB  OutOfMemoryError: …` for each container.
+fn containers(signs: &Signs, task: &Task, definition: Option<&TaskDefinition>, names: usize) -> Vec<Line> {
+    let widest = |text: &dyn Fn(&Container) -> usize| task.containers.iter().map(text).max().unwrap_or(0);
+    let states = widest(&|container| container.state.as_str().len());
+    let outcomes = widest(&|container| outcome(container).0.len());
+    let line = |container: &Container| {
+        let name = fit::middle(&container.name, names - 1, signs.ellipsis);
+        let pad = " ".repeat(names.saturating_sub(fit::width(&name)));
+        let (outcome, tone) = outcome(container);
+        let line = Line::default()
+            .with(format!("{name}{pad}"), Tone::Label)
+            .with(format!("{:<states$}  ", container.state.as_str()), Tone::Plain)
+            .with(format!("{outcome:<outcomes$}"), tone)
+            .with(if outcomes > 0 { "  " } else { "" }, Tone::Plain)
+            .with(facts(container, definition), Tone::Plain);
+        match &container.reason {
+            Some(reason) => line.with(format!("  {reason}"), Tone::Plain),
+            None => line,
         }
+    };
+    task.containers.iter().map(line).collect()
+}
+
+/// How it ended, or what its health check says.
+fn outcome(container: &Container) -> (String, Tone) {
+    match (container.exit_code, &container.health) {
+        (Some(code), _) => {
+            let meaning = Some(exit_meaning(code)).filter(|meaning| *meaning != "-");
+            let meaning = meaning.map_or_else(String::new, |meaning| format!(" {meaning}"));
+            let tone = if matches!(code, 0 | 143) { Tone::Plain } else { Tone::Bad };
+            (format!("exit {code}{meaning}"), tone)
+        }
+        (None, Health::Unknown) => (String::new(), Tone::Plain),
+        (None, Health::Unhealthy) => ("unhealthy".to_owned(), Tone::Bad),
+        (None, health) => (health.as_str().to_owned(), Tone::Plain),
     }
-    if let Some(reason) = &container.reason {
-        line = line.with(format!(" {reason}"), Tone::Plain);
-    }
+}
+
+fn facts(container: &Container, definition: Option<&TaskDefinition>) -> String {
     let known = definition.and_then(|definition| definition.container(&container.name));
     let limit = container.memory.as_deref().map(ToOwned::to_owned);
     let limit = limit.or_else(|| known?.memory.map(|mib| mib.to_string()));
@@ -87,7 +99,7 @@ fn container_line(
     if known.is_some_and(|known| !known.essential) {
         facts.push("not essential".to_owned());
     }
-    line.with(format!("  {}", facts.join(", ")), Tone::Plain)
+    facts.join(", ")
 }
 
 fn network(task: &Task, between: &str) -> String {

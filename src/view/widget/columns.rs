@@ -28,13 +28,19 @@ pub struct Room<C: 'static> {
     pub picked: Option<C>,
 }
 
+/// Columns that follow what they hold do so in steps, so that scrolling does not move everything at each row.
+const STEP: u16 = 4;
+
 /// Columns of this rank and above go before the others get cramped; the rest only where there is no room at all.
 const COMFORT: u8 = 3;
 
-/// Places as many columns as there is room for, the telling ones in any case.
-pub fn place<C: Column>(room: &Room<C>) -> Vec<Placed<C>> {
+/// Places as many columns as there is room for, the telling ones in any case. `longest` are the cells of the longest
+/// text in each of all columns: what a column does not need is left to those that grow.
+pub fn place<C: Column>(room: &Room<C>, longest: &[usize]) -> Vec<Placed<C>> {
     let picked = |column: C| room.picked == Some(column);
-    let mut chosen: Vec<(C, Shape)> = C::ALL.iter().map(|column| (*column, column.shape())).collect();
+    let needs = longest.iter().copied().map(Some).chain(std::iter::repeat(None));
+    let all = C::ALL.iter().zip(needs).map(|(column, longest)| (*column, fitted(column.shape(), longest)));
+    let mut chosen: Vec<(C, Shape)> = all.collect();
     chosen.retain(|(column, shape)| {
         (room.wide || !shape.wide || picked(*column)) && !room.hidden.contains(column)
     });
@@ -49,9 +55,19 @@ pub fn place<C: Column>(room: &Room<C>) -> Vec<Placed<C>> {
     room.stretched(&chosen, spare)
 }
 
-/// What a column needs so that its list is good to read: the telling ones half of what they would like to have.
-fn comfortable(shape: &Shape) -> u16 {
-    if shape.rank == 0 { u16::midpoint(shape.least, shape.ideal) } else { shape.least }
+fn fitted(shape: Shape, longest: Option<usize>) -> Shape {
+    let needed = longest.filter(|_| !shape.grows).and_then(|cells| u16::try_from(cells).ok());
+    let ideal = needed.map_or(shape.ideal, |cells| cells.next_multiple_of(STEP).min(shape.ideal));
+    Shape { ideal: ideal.max(shape.least), ..shape }
+}
+
+/// What a column needs so that its list is good to read: sentences all that they would like, names half of it.
+fn comfortable(shape: Shape) -> u16 {
+    match shape.rank {
+        0 if shape.grows => shape.ideal,
+        0 => u16::midpoint(shape.least, shape.ideal),
+        _ => shape.least,
+    }
 }
 
 /// Takes the column of the highest rank away, if that is `from` or above.
@@ -67,25 +83,28 @@ fn drop_last<C>(columns: &mut Vec<(C, Shape)>, from: u8) -> bool {
 }
 
 impl<C: Column> Room<C> {
-    fn needed(&self, columns: &[(C, Shape)], width: impl Fn(&Shape) -> u16) -> u16 {
+    fn needed(&self, columns: &[(C, Shape)], width: impl Fn(Shape) -> u16) -> u16 {
         let gaps = self.gap * u16::try_from(columns.len().saturating_sub(1)).unwrap_or(u16::MAX);
-        self.start + gaps + columns.iter().map(|(_, shape)| width(shape)).sum::<u16>()
+        self.start + gaps + columns.iter().map(|(_, shape)| width(*shape)).sum::<u16>()
     }
 
-    /// Gives what is spare to those that would like it, in proportion, and the rest to those that grow.
+    /// Gives what is spare to names and numbers first, as far as sentences keep half of what they would like, and the
+    /// rest to the sentences.
     fn stretched(&self, columns: &[(C, Shape)], spare: u16) -> Vec<Placed<C>> {
-        let wish = |shape: &Shape| shape.ideal.saturating_sub(shape.least);
-        let wished: u16 = columns.iter().map(|(_, shape)| wish(shape)).sum();
-        let granted = spare.min(wished);
+        let extra = |shape: Shape| shape.ideal.saturating_sub(shape.least);
+        let wanted = |grows: bool| -> u16 {
+            columns.iter().filter(|(_, shape)| shape.grows == grows).map(|(_, shape)| extra(*shape)).sum()
+        };
+        let by_names = wanted(false);
+        let granted = spare.saturating_sub(wanted(true) / 2).min(by_names);
         let growing = columns.iter().filter(|(_, shape)| shape.grows).count();
-        let more = (spare - granted).checked_div(u16::try_from(growing).unwrap_or(1)).unwrap_or(0);
+        let rest = (spare - granted).checked_div(u16::try_from(growing).unwrap_or(1)).unwrap_or(0);
         let mut x = self.start;
         let mut placed = Vec::with_capacity(columns.len());
         for (column, shape) in columns {
-            let share = u32::from(wish(shape)) * u32::from(granted) / u32::from(wished.max(1));
-            let share = u16::try_from(share).unwrap_or(0);
-            let grown = if shape.grows { more } else { 0 };
-            let width = (shape.least + share + grown).min(self.width.saturating_sub(x));
+            let share = u32::from(extra(*shape)) * u32::from(granted) / u32::from(by_names.max(1));
+            let more = if shape.grows { rest } else { u16::try_from(share).unwrap_or(0) };
+            let width = (shape.least + more).min(self.width.saturating_sub(x));
             placed.push(Placed { column: *column, shape: *shape, x, width });
             x += width + self.gap;
         }
@@ -117,7 +136,7 @@ mod tests {
     }
 
     fn names<C: Column>(room: &Room<C>) -> Vec<&'static str> {
-        place(room).iter().map(|placed| placed.column.name()).collect()
+        place(room, &[]).iter().map(|placed| placed.column.name()).collect()
     }
 
     #[test]
@@ -139,7 +158,7 @@ mod tests {
         for width in 0..300 {
             for wide in [false, true] {
                 let room = Room { wide, ..room::<ServiceColumn>(width) };
-                let placed = place(&room);
+                let placed = place(&room, &[]);
                 let mut end = 0;
                 for column in &placed {
                     assert!(column.x >= end, "{width}: {placed:?}");

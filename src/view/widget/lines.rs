@@ -47,7 +47,7 @@ pub fn wrap(line: &Line, room: usize) -> Vec<Line> {
             wrapped.word(word, piece.tone);
         }
     }
-    wrapped.lines.push(wrapped.line);
+    wrapped.next_line();
     for part in &mut wrapped.lines {
         part.heading = line.heading;
     }
@@ -100,6 +100,10 @@ impl Wrapped {
     }
 
     fn next_line(&mut self) {
+        // The blank between two words stays behind: with it the line might be too long.
+        if let Some(last) = self.line.pieces.last_mut() {
+            last.text.truncate(last.text.trim_end().len());
+        }
         let blank = Line::default().with(" ".repeat(self.indent), Tone::Plain);
         self.lines.push(std::mem::replace(&mut self.line, blank));
         self.taken = self.indent;

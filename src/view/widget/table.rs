@@ -15,7 +15,7 @@ use crate::view::fit;
 use crate::view::theme::Role;
 use crate::view::tone;
 
-/// Cells before the first column: cursor or flag, then the mark.
+/// Cells before the first column: the cursor, then the mark or the sign of a remembered row.
 const START: u16 = 2;
 
 /// A list and how it is looked at.
@@ -60,36 +60,45 @@ pub fn draw<'m, Id: Clone + Ord, C: Column>(
     if area.is_empty() {
         return 0;
     }
-    let room = Room {
+    let listing = &list.rows.listing;
+    let body = Rect { y: area.y + 1, height: area.height - 1, ..area };
+    let offset = offset(listing, usize::from(body.height));
+    let ids = listing.rows().iter().skip(offset).take(usize::from(body.height));
+    let faces: Vec<_> = ids.clone().map(face).collect();
+    let columns = place(&room(area, list), &longest::<C>(&faces));
+    headings(canvas, area, list, &columns);
+    for (((place, id), face), y) in (offset..).zip(ids).zip(&faces).zip(body.y..) {
+        let line = Rect { y, height: 1, ..area };
+        match face {
+            Ok(face) => row(canvas, line, &columns, face, list),
+            Err(name) => lost(canvas, line, name),
+        }
+        prefix(canvas, line, face.as_ref().is_ok_and(|face| face.remembered), listing.marks().contains(id));
+        if place == listing.cursor() {
+            let gone = listing.has_left() || !face.as_ref().is_ok_and(|face| !face.gone);
+            selected(canvas, line, gone);
+        }
+    }
+    u16::try_from(faces.len()).unwrap_or(body.height) + 1
+}
+
+fn room<Id, C: Column>(area: Rect, list: &List<'_, Id, C>) -> Room<C> {
+    Room {
         width: area.width,
         start: START,
         gap: if area.width < 98 { 1 } else { 2 },
         wide: list.wide,
         hidden: list.hidden,
         picked: list.rows.picked.and_then(|at| C::ALL.get(at).copied()),
-    };
-    let columns = place(&room);
-    headings(canvas, area, list, &columns);
-    let listing = &list.rows.listing;
-    let body = Rect { y: area.y + 1, height: area.height - 1, ..area };
-    let offset = offset(listing, usize::from(body.height));
-    let mut taken = 1;
-    for ((place, id), y) in listing.rows().iter().enumerate().skip(offset).zip(body.top()..body.bottom()) {
-        let line = Rect { y, height: 1, ..area };
-        let face = face(id);
-        match &face {
-            Ok(face) => row(canvas, line, &columns, face, list),
-            Err(name) => lost(canvas, line, name),
-        }
-        let is_cursor = place == listing.cursor();
-        prefix(canvas, line, face.as_ref().is_ok_and(|face| face.remembered), listing.marks().contains(id));
-        if is_cursor {
-            let gone = listing.has_left() || !face.is_ok_and(|face| !face.gone);
-            selected(canvas, line, gone);
-        }
-        taken += 1;
     }
-    taken
+}
+
+/// The cells of the longest text in each column, among the rows that are shown.
+fn longest<C: Column>(faces: &[Result<Face<C::Row<'_>>, &str>]) -> Vec<usize> {
+    let rows = || faces.iter().flatten().map(|face| &face.row);
+    let of = |column: &C| rows().map(|row| fit::width(&column.cell(row).text)).max().unwrap_or(0);
+    // What grows takes the rest whatever it holds; there is no need to look.
+    C::ALL.iter().map(|column| if column.shape().grows { 0 } else { of(column) }).collect()
 }
 
 /// The first row to show: as the listing says, moved if the cursor would not be seen.
@@ -109,7 +118,7 @@ pub fn selected(canvas: &mut Canvas<'_>, line: Rect, gone: bool) {
 
 fn prefix(canvas: &mut Canvas<'_>, line: Rect, remembered: bool, marked: bool) {
     if remembered {
-        canvas.write(line.x, line.y, 1, canvas.signs.remembered, canvas.style(Role::Dim));
+        canvas.write(line.x + 1, line.y, 1, canvas.signs.remembered, canvas.style(Role::Value));
     }
     if marked {
         canvas.write(line.x + 1, line.y, 1, canvas.signs.mark, canvas.style(Role::Mark));

@@ -2,6 +2,6 @@
 
 pub mod desk;
 pub mod fixture;
-pub mod fleet;
+pub mod incident;
 pub mod screen;
 pub mod story;

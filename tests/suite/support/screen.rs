@@ -1,133 +1,79 @@
-//! A model as a person would have it on the screen, and its picture as text.
+//! What a person sees of a model: its picture as text, and how the text is styled.
 
 use std::fmt::Write as _;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use fargate_top::app::message::{Input, Message};
-use fargate_top::app::model::{ContextInfo, Model};
+use fargate_top::app::model::Model;
+use fargate_top::app::rows::{self, Reason};
 use fargate_top::app::screen::Screen;
 use fargate_top::app::settings::{Glyphs, Settings};
-use fargate_top::app::update::{settle, update};
-use fargate_top::fleet::observation::Observation;
+use fargate_top::fleet::Fleet;
 use fargate_top::view;
 use fargate_top::view::theme::Theme;
+use insta::assert_snapshot;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Size;
+use ratatui::style::Color;
 use unicode_width::UnicodeWidthStr;
 
-use super::fleet::{CONTEXT, incident, now};
+use super::desk::Desk;
+use super::incident;
 
-/// A dashboard under test.
-pub struct Scene {
-    pub model: Model,
-    pub theme: Theme,
+/// A dashboard in the middle of the incident.
+pub fn desk(width: u16, height: u16) -> Desk {
+    Desk::with(incident::fleet(), Settings::default(), Size::new(width, height))
 }
 
-impl Scene {
-    /// Nothing known yet.
-    pub fn empty(width: u16, height: u16) -> Self {
-        Self::with(width, height, Settings::default())
-    }
+/// The same, drawn with nothing but ASCII.
+pub fn ascii_desk(width: u16, height: u16) -> Desk {
+    let settings = Settings { glyphs: Glyphs::Ascii, ..Settings::default() };
+    Desk::with(incident::fleet(), settings, Size::new(width, height))
+}
 
-    pub fn with(width: u16, height: u16, settings: Settings) -> Self {
-        let context = ContextInfo {
-            id: CONTEXT,
-            profile: Some("acme-prod".to_owned()),
-            region: "eu-west-1".to_owned(),
-            endpoint: None,
-            demo: false,
-        };
-        let model = Model::new(settings, vec![context], Size::new(width, height), now());
-        Self { model, theme: Theme::default() }
-    }
+/// A dashboard that has just been started.
+pub fn new_desk(width: u16, height: u16) -> Desk {
+    Desk::with(Fleet::default(), Settings::default(), Size::new(width, height))
+}
 
-    /// The incident, all of it loaded.
-    pub fn incident(width: u16, height: u16) -> Self {
-        Self::empty(width, height).told(incident())
-    }
-
-    pub fn ascii(width: u16, height: u16) -> Self {
-        let settings = Settings { glyphs: Glyphs::Ascii, ..Settings::default() };
-        Self::with(width, height, settings).told(incident())
-    }
-
-    /// Takes in facts.
-    pub fn told(mut self, facts: impl IntoIterator<Item = Observation>) -> Self {
-        for fact in facts {
-            update(&mut self.model, now(), Message::Observed(fact));
-        }
-        settle(&mut self.model);
-        self
-    }
-
-    /// Opens a screen as a jump would.
-    pub fn at(mut self, screen: &Screen) -> Self {
+impl Desk {
+    /// Goes to a screen as if its name had been typed.
+    pub fn open(mut self, screen: &Screen) -> Self {
         let path = screen.path(&self.model.fleet);
         self.model.history.jump(path);
-        fargate_top::app::rows::renew(&mut self.model, fargate_top::app::rows::Reason::Choice);
+        rows::renew(&mut self.model, Reason::Choice);
         self
     }
-
-    /// Presses keys: characters as they are, others by name in `<>`, such as `<down>` and `<ctrl-z>`.
-    pub fn keys(mut self, keys: &str) -> Self {
-        for key in parse(keys) {
-            update(&mut self.model, now(), Message::Input(Input::Key(key)));
-        }
-        settle(&mut self.model);
-        self
-    }
-
-    pub fn buffer(&self) -> Buffer {
-        let size = self.model.size;
-        let mut terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
-        terminal.draw(|frame| view::draw(&self.model, &self.theme, frame)).unwrap();
-        terminal.backend().buffer().clone()
-    }
-
-    /// The picture as text, one line each, without blanks at the ends.
-    pub fn text(&self) -> String {
-        lines(&self.buffer()).iter().fold(String::new(), |text, line| text + line.trim_end() + "\n")
-    }
-
-    /// The picture's runs of styled cells: `row: from..to style  text`.
-    pub fn styles(&self) -> String {
-        runs(&self.buffer())
-    }
 }
 
-fn parse(keys: &str) -> Vec<KeyEvent> {
-    let mut events = Vec::new();
-    let mut rest = keys;
-    while let Some(first) = rest.chars().next() {
-        let (event, length) = match rest.strip_prefix('<').and_then(|name| name.split_once('>')) {
-            Some((name, _)) => (named(name), name.len() + 2),
-            None => (KeyEvent::new(KeyCode::Char(first), KeyModifiers::NONE), first.len_utf8()),
-        };
-        events.push(event);
-        rest = rest.get(length..).unwrap_or_default();
-    }
-    events
+pub fn picture(model: &Model, theme: &Theme) -> Buffer {
+    let mut terminal = Terminal::new(TestBackend::new(model.size.width, model.size.height)).unwrap();
+    terminal.draw(|frame| view::draw(model, theme, frame)).unwrap();
+    terminal.backend().buffer().clone()
 }
 
-fn named(name: &str) -> KeyEvent {
-    if let Some(letter) = name.strip_prefix("ctrl-") {
-        return KeyEvent::new(KeyCode::Char(letter.chars().next().unwrap()), KeyModifiers::CONTROL);
-    }
-    let (code, modifiers) = match name {
-        "down" => (KeyCode::Down, KeyModifiers::NONE),
-        "up" => (KeyCode::Up, KeyModifiers::NONE),
-        "enter" => (KeyCode::Enter, KeyModifiers::NONE),
-        "esc" => (KeyCode::Esc, KeyModifiers::NONE),
-        "tab" => (KeyCode::Tab, KeyModifiers::NONE),
-        "shift-right" => (KeyCode::Right, KeyModifiers::SHIFT),
-        other => panic!("no key {other}"),
-    };
-    KeyEvent::new(code, modifiers)
+/// Compares the picture with the one that is kept under this name and its size.
+pub fn assert_picture(name: &str, model: &Model) {
+    let lines = lines(&picture(model, &Theme::default()));
+    let text = lines.iter().fold(String::new(), |text, line| text + line.trim_end() + "\n");
+    let Size { width, height } = model.size;
+    kept(&format!("{name}-{width}x{height}"), &text);
 }
 
-fn rows(buffer: &Buffer) -> impl Iterator<Item = &[Cell]> {
+/// Compares how the picture is styled with what is kept under this name.
+pub fn assert_styles(name: &str, model: &Model, theme: &Theme) {
+    kept(&format!("{name}-styles"), &runs(&picture(model, theme)));
+}
+
+fn kept(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../../snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| assert_snapshot!(name, text));
+}
+
+fn rows_of(buffer: &Buffer) -> impl Iterator<Item = &[Cell]> {
     buffer.content.chunks(usize::from(buffer.area.width.max(1)))
 }
 
@@ -139,17 +85,20 @@ pub fn lines(buffer: &Buffer) -> Vec<String> {
         for cell in row {
             if hidden == 0 {
                 line.push_str(cell.symbol());
+                hidden = cell.symbol().width().saturating_sub(1);
+            } else {
+                hidden -= 1;
             }
-            hidden = if hidden > 0 { hidden - 1 } else { cell.symbol().width().saturating_sub(1) };
         }
         line
     };
-    rows(buffer).map(line).collect()
+    rows_of(buffer).map(line).collect()
 }
 
+/// The runs of cells that do not look like plain text, as `row: from..to look  text`.
 fn runs(buffer: &Buffer) -> String {
     let mut text = String::new();
-    for (y, row) in rows(buffer).enumerate() {
+    for (y, row) in rows_of(buffer).enumerate() {
         let mut x = 0;
         for run in row.chunk_by(|a, b| look(a) == look(b)) {
             let end = x + run.len();
@@ -163,13 +112,12 @@ fn runs(buffer: &Buffer) -> String {
     text
 }
 
-/// How a cell differs from the terminal's own look.
 fn look(cell: &Cell) -> Option<String> {
     let mut parts = Vec::new();
-    if cell.fg != ratatui::style::Color::Reset {
-        parts.push(format!("{}", cell.fg));
+    if cell.fg != Color::Reset {
+        parts.push(cell.fg.to_string());
     }
-    if cell.bg != ratatui::style::Color::Reset {
+    if cell.bg != Color::Reset {
         parts.push(format!("on {}", cell.bg));
     }
     if !cell.modifier.is_empty() {

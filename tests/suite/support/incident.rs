@@ -1,149 +1,64 @@
-//! A small account in the middle of an incident, as facts that arrive one by one.
+//! A small account in the middle of an incident: crash loops, images that are missing, kills, deployments, and calm.
 
-use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use fargate_top::fleet::Fleet;
 use fargate_top::fleet::cluster::Cluster;
-use fargate_top::fleet::definition::{ContainerDefinition, TaskDefinition};
+use fargate_top::fleet::definition::TaskDefinition;
 use fargate_top::fleet::deployment::{Breaker, DeploymentStatus, ServiceDeployment};
 use fargate_top::fleet::event::Event;
-use fargate_top::fleet::id::{ClusterId, ContextId, DefinitionId, DeploymentId, ServiceId, TaskId};
+use fargate_top::fleet::id::{ContextId, DeploymentId};
 use fargate_top::fleet::observation::{Identity, Observation};
-use fargate_top::fleet::service::{
-    CapacityShare, Controller, DeploymentRules, LoadBalancer, Network, Rollout, RolloutState, Service,
-};
-use fargate_top::fleet::task::{Container, Health, Interface, Task, TaskState, TaskTimes};
+use fargate_top::fleet::service::{CapacityShare, LoadBalancer, Rollout, RolloutState, Service};
+use fargate_top::fleet::task::{Container, Health, Task, TaskState};
 use fargate_top::fleet::topic::{Subject, Topic};
 
+use super::fixture::{self, cluster_id, definition_id, now, service_id};
+
 pub const CONTEXT: ContextId = ContextId(0);
-pub const CLUSTERS: [&str; 9] =
-    ["payments", "core", "search", "media", "web", "data", "batch", "edge", "tools"];
+const CLUSTERS: [&str; 9] = ["payments", "core", "search", "media", "web", "data", "batch", "edge", "tools"];
 
-/// The moment at which every picture is taken.
-pub fn now() -> DateTime<Utc> {
-    Utc.with_ymd_and_hms(2026, 3, 12, 14, 3, 22).unwrap()
-}
-
-pub fn ago(minutes: i64, seconds: i64) -> DateTime<Utc> {
-    now() - TimeDelta::minutes(minutes) - TimeDelta::seconds(seconds)
-}
-
-fn arn(kind: &str, name: &str) -> String {
-    format!("arn:aws:ecs:eu-west-1:123456789012:{kind}/{name}")
-}
-
-pub fn cluster_id(name: &str) -> ClusterId {
-    ClusterId::new(arn("cluster", name))
-}
-
-pub fn service_id(cluster: &str, name: &str) -> ServiceId {
-    cluster_id(cluster).service(name)
-}
-
-pub fn task_id(cluster: &str, short: &str) -> TaskId {
-    TaskId::new(arn("task", &format!("{cluster}/{short}000000000000000000000000000000")))
-}
-
-pub fn definition_id(family: &str, revision: u32) -> DefinitionId {
-    DefinitionId::new(arn("task-definition", &format!("{family}:{revision}")))
-}
-
-pub fn cluster(name: &str, services: u32, running: u32) -> Cluster {
-    Cluster {
-        id: cluster_id(name),
-        context: CONTEXT,
-        name: name.into(),
-        status: "ACTIVE".into(),
-        services,
-        running,
-        pending: 0,
-        instances: 0,
-        capacity_providers: vec!["FARGATE".into(), "FARGATE_SPOT".into()],
-        insights: Some(if name == "media" { "enhanced" } else { "disabled" }.into()),
-        namespace: None,
-    }
+fn ago(minutes: i64, seconds: i64) -> DateTime<Utc> {
+    fixture::ago(minutes * 60 + seconds)
 }
 
 /// A service that runs as asked.
-pub fn service(cluster: &str, name: &str, revision: u32, tasks: u32) -> Service {
-    Service {
-        id: service_id(cluster, name),
-        context: CONTEXT,
-        cluster: cluster_id(cluster),
-        name: name.into(),
-        status: "ACTIVE".into(),
-        desired: tasks,
-        running: tasks,
-        pending: 0,
-        controller: Controller::Ecs,
-        definition: Some(definition_id(name, revision)),
-        launch_type: None,
-        capacity: vec![CapacityShare { provider: "FARGATE".into(), base: 0, weight: 1 }],
-        platform_version: Some("1.4.0".into()),
-        scheduling: Some("REPLICA".into()),
-        rules: DeploymentRules {
-            strategy: Some("ROLLING".into()),
-            minimum_healthy_percent: Some(100),
-            maximum_percent: Some(200),
-            breaker: true,
-            breaker_rolls_back: true,
-            alarms: Vec::new(),
-            alarms_on: false,
-        },
-        rollouts: vec![rollout(
-            "PRIMARY",
-            name,
-            revision,
-            tasks,
-            tasks,
-            RolloutState::Completed,
-            ago(2900, 0),
-        )],
-        deployment: None,
-        events: vec![event(name, 40, 0, "has reached a steady state.")],
-        created: Some(ago(90_000, 0)),
-        created_by: None,
-        network: Some(Network {
-            subnets: vec!["subnet-a".into(), "subnet-b".into(), "subnet-c".into()],
-            security_groups: vec!["sg-web".into()],
-            public_ip: Some(false),
-        }),
-        load_balancers: vec![LoadBalancer {
-            target_group: Some(
-                format!("arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/tg-{name}/1").into(),
-            ),
-            container: Some("app".into()),
-            port: Some(8080),
-        }],
-        grace_seconds: Some(60),
-        exec: true,
-        task_sets: 0,
-    }
+fn service(cluster: &str, name: &str, revision: u32, tasks: u32) -> Service {
+    let mut service = fixture::service(&format!("{cluster}/{name}"), tasks);
+    service.definition = Some(definition_id(&format!("{name}:{revision}")));
+    service.capacity = vec![CapacityShare { provider: "FARGATE".into(), base: 0, weight: 1 }];
+    service.rollouts =
+        vec![rollout("PRIMARY", name, revision, (tasks, tasks), RolloutState::Completed, 2900)];
+    service.events = vec![event(name, 40, 0, "has reached a steady state.")];
+    service.load_balancers = vec![LoadBalancer {
+        target_group: Some(
+            format!("arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/tg-{name}/1").into(),
+        ),
+        container: Some("app".into()),
+        port: Some(8080),
+    }];
+    service.grace_seconds = Some(60);
+    service
 }
 
-pub fn rollout(
+/// Running and desired tasks of a revision, and how many minutes ago it was rolled out.
+fn rollout(
     status: &str,
-    family: &str,
+    name: &str,
     revision: u32,
-    running: u32,
-    desired: u32,
+    (running, desired): (u32, u32),
     state: RolloutState,
-    created: DateTime<Utc>,
+    minutes: i64,
 ) -> Rollout {
-    Rollout {
-        id: format!("ecs-svc/{family}-{revision}").into(),
-        status: status.into(),
-        definition: Some(definition_id(family, revision)),
-        desired,
-        running,
-        pending: 0,
-        failed: 0,
-        state: Some(state),
-        reason: None,
-        created: Some(created),
-        updated: Some(created + TimeDelta::minutes(4)),
-    }
+    let mut rollout = fixture::rollout(&format!("{name}-{revision}"), &format!("{name}:{revision}"), desired);
+    rollout.status = status.into();
+    rollout.running = running;
+    rollout.state = Some(state);
+    rollout.created = Some(ago(minutes, 10));
+    rollout.updated = Some(ago(minutes, 0));
+    rollout
 }
 
-pub fn event(service: &str, minutes: i64, seconds: i64, text: &str) -> Event {
+fn event(service: &str, minutes: i64, seconds: i64, text: &str) -> Event {
     Event {
         id: format!("{service}-{minutes}-{seconds}-{}", text.len()).into(),
         at: ago(minutes, seconds),
@@ -152,73 +67,34 @@ pub fn event(service: &str, minutes: i64, seconds: i64, text: &str) -> Event {
 }
 
 /// A task that runs since some minutes.
-pub fn task(cluster: &str, short: &str, service: &str, revision: u32, minutes: i64) -> Task {
+fn task(cluster: &str, short: &str, service: &str, revision: u32, minutes: i64) -> Task {
     let created = ago(minutes, 40);
-    Task {
-        id: task_id(cluster, short),
-        cluster: cluster_id(cluster),
-        group: Some(format!("service:{service}").into()),
-        definition: Some(definition_id(service, revision)),
-        started_by: Some(format!("ecs-svc/{service}-{revision}").into()),
-        state: TaskState::Running,
-        desired: TaskState::Running,
-        health: Health::Healthy,
-        times: TaskTimes {
-            created: Some(created),
-            connected: Some(created + TimeDelta::seconds(12)),
-            pull_started: Some(created + TimeDelta::seconds(14)),
-            pull_stopped: Some(created + TimeDelta::seconds(18)),
-            started: Some(created + TimeDelta::seconds(40)),
-            ..TaskTimes::default()
-        },
-        stop_code: None,
-        stopped_reason: None,
-        launch_type: Some("FARGATE".into()),
-        capacity_provider: Some("FARGATE".into()),
-        platform_version: Some("1.4.0".into()),
-        platform_family: Some("Linux".into()),
-        architecture: Some("ARM64".into()),
-        zone: Some(
-            ["eu-west-1a", "eu-west-1b", "eu-west-1c"][short.bytes().map(usize::from).sum::<usize>() % 3]
-                .into(),
-        ),
-        cpu: Some("1024".into()),
-        memory: Some("2048".into()),
-        ephemeral_storage: Some(21),
-        exec: true,
-        connectivity: Some("CONNECTED".into()),
-        instance: None,
-        interface: Some(Interface {
-            id: Some("eni-0a1b2c3d".into()),
-            subnet: Some("subnet-a".into()),
-            private_ip: Some(
-                format!("10.0.12.{}", 10 + short.bytes().map(u32::from).sum::<u32>() % 200).into(),
-            ),
-            status: Some("ATTACHED".into()),
-        }),
-        containers: vec![container("app", "img/app:2.14.0")],
+    let sum: usize = short.bytes().map(usize::from).sum();
+    let mut task = fixture::task(&format!("{cluster}/{service}"), short);
+    task.definition = Some(definition_id(&format!("{service}:{revision}")));
+    task.started_by = Some(format!("ecs-svc/{service}-{revision}").into());
+    task.health = Health::Healthy;
+    task.times.created = Some(created);
+    task.times.pull_started = Some(created + TimeDelta::seconds(14));
+    task.times.pull_stopped = Some(created + TimeDelta::seconds(18));
+    task.times.started = Some(created + TimeDelta::seconds(40));
+    task.zone = Some(["eu-west-1a", "eu-west-1b", "eu-west-1c"][sum % 3].into());
+    if let Some(interface) = &mut task.interface {
+        interface.private_ip = Some(format!("10.0.12.{}", 10 + sum % 200).into());
     }
+    task.containers = vec![container("app", "app:2.14.0")];
+    task
 }
 
-pub fn container(name: &str, image: &str) -> Container {
-    Container {
-        name: name.into(),
-        image: Some(format!("123456789012.dkr.ecr.eu-west-1.amazonaws.com/{image}").into()),
-        digest: None,
-        state: TaskState::Running,
-        health: Health::Healthy,
-        exit_code: None,
-        reason: None,
-        runtime_id: None,
-        cpu: None,
-        memory: None,
-        memory_reservation: None,
-        exec_agent: None,
-    }
+fn container(name: &str, image: &str) -> Container {
+    let mut container = fixture::container(name);
+    container.image = Some(format!("123456789012.dkr.ecr.eu-west-1.amazonaws.com/{image}").into());
+    container.health = Health::Healthy;
+    container
 }
 
-/// The task, stopped some time ago.
-pub fn stopped(mut task: Task, at: DateTime<Utc>, exit: Option<i32>, code: &str, reason: &str) -> Task {
+/// The task, stopped some time ago; one that has no exit code never ran.
+fn stopped(mut task: Task, at: DateTime<Utc>, exit: Option<i32>, code: &str, reason: &str) -> Task {
     task.state = TaskState::Stopped;
     task.desired = TaskState::Stopped;
     task.health = Health::Unknown;
@@ -239,38 +115,28 @@ pub fn stopped(mut task: Task, at: DateTime<Utc>, exit: Option<i32>, code: &str,
     task
 }
 
-pub fn definition(family: &str, revision: u32, image: &str, secrets: &[&str]) -> TaskDefinition {
-    TaskDefinition {
-        id: definition_id(family, revision),
-        status: Some("ACTIVE".into()),
-        cpu: Some("1024".into()),
-        memory: Some("2048".into()),
-        architecture: Some("ARM64".into()),
-        ephemeral_storage: Some(21),
-        execution_role: Some("role/ecs-exec".into()),
-        task_role: None,
-        registered_at: Some(ago(6, 0)),
-        registered_by: Some("role/ci-deployer".into()),
-        containers: vec![ContainerDefinition {
-            name: "app".into(),
-            image: Some(image.into()),
-            essential: true,
-            cpu: None,
-            memory: Some(1024),
-            memory_reservation: None,
-            ports: Vec::new(),
-            environment: vec!["LOG_LEVEL".into()],
-            secrets: secrets.iter().map(|secret| (*secret).into()).collect(),
-            logs: None,
-            health_check: None,
-            stop_timeout: None,
-            depends_on: Vec::new(),
-        }],
+fn definition(family: &str, revision: u32, image: &str, secrets: &[&str]) -> TaskDefinition {
+    let mut definition = fixture::definition(&format!("{family}:{revision}"));
+    definition.ephemeral_storage = Some(21);
+    for container in &mut definition.containers {
+        container.image = Some(image.into());
+        container.memory = Some(1024);
+        container.secrets = secrets.iter().map(|secret| (*secret).into()).collect();
     }
+    definition
+}
+
+/// The fleet that knows all of it, every question answered just now.
+pub fn fleet() -> Fleet {
+    let mut fleet = Fleet::default();
+    for fact in facts() {
+        fleet.apply(now(), fact);
+    }
+    fleet
 }
 
 /// Everything there is to know, in the order in which it would arrive.
-pub fn incident() -> Vec<Observation> {
+pub fn facts() -> Vec<Observation> {
     let mut facts = vec![Observation::Identity {
         context: CONTEXT,
         identity: Identity {
@@ -284,7 +150,7 @@ pub fn incident() -> Vec<Observation> {
     let clusters = CLUSTERS.map(|name| {
         let of: Vec<_> = all.iter().filter(|service| service.cluster == cluster_id(name)).collect();
         let running = of.iter().map(|service| service.running).sum();
-        cluster(name, u32::try_from(of.len()).unwrap(), running)
+        Cluster { services: u32::try_from(of.len()).unwrap(), running, ..fixture::cluster(name) }
     });
     facts.push(Observation::Clusters { context: CONTEXT, clusters: clusters.to_vec() });
     for name in CLUSTERS {
@@ -305,11 +171,11 @@ pub fn incident() -> Vec<Observation> {
         facts.push(Observation::Definition { definition: Box::new(definition) });
     }
     facts.push(Observation::Deployments {
-        service: service_id("payments", "checkout-api"),
+        service: service_id("payments/checkout-api"),
         deployments: vec![deployment("checkout-api", "d2", DeploymentStatus::InProgress, 5, None)],
     });
     facts.push(Observation::Deployments {
-        service: service_id("payments", "cart-api"),
+        service: service_id("payments/cart-api"),
         deployments: vec![deployment("cart-api", "d1", DeploymentStatus::Successful, 2900, Some(2896))],
     });
     facts.push(Observation::Services { services: troubled, missing: Vec::new() });
@@ -319,7 +185,7 @@ pub fn incident() -> Vec<Observation> {
 }
 
 /// Every question of every screen is answered just now.
-pub fn answers() -> Vec<Observation> {
+fn answers() -> Vec<Observation> {
     let mut subjects = vec![Subject::Identity, Subject::Clusters, Subject::Services];
     for name in CLUSTERS {
         subjects.push(Subject::ClusterTasks(cluster_id(name)));
@@ -331,13 +197,37 @@ pub fn answers() -> Vec<Observation> {
         ("media", "image-resize"),
         ("core", "auth-api"),
     ] {
-        let (cluster, id) = (cluster_id(cluster), service_id(cluster, name));
+        let (cluster, id) = (cluster_id(cluster), service_id(&format!("{cluster}/{name}")));
         subjects.push(Subject::Service(id.clone()));
         subjects.push(Subject::ServiceTasks(cluster.clone(), id.clone()));
         subjects.push(Subject::Deployments(cluster, id));
     }
     let topics = subjects.into_iter().map(|subject| Topic::new(CONTEXT, subject));
     topics.map(|topic| Observation::Answered { topic }).collect()
+}
+
+/// The same crash loop with this text wherever AWS or a person writes one.
+pub fn facts_saying(text: &str) -> Vec<Observation> {
+    let mut service = troubled().swap_remove(0);
+    service.name = text.into();
+    service.status = text.into();
+    service.capacity[0].provider = text.into();
+    service.rollouts[0].reason = Some(text.into());
+    service.load_balancers[0].container = Some(text.into());
+    service.events.insert(0, Event { id: "text".into(), at: ago(0, 1), message: text.into() });
+    let mut task = tasks().swap_remove(0);
+    task.stopped_reason = Some(text.into());
+    task.group = Some(format!("service:{text}").into());
+    task.zone = Some(text.into());
+    task.containers[0].name = text.into();
+    task.containers[0].image = Some(text.into());
+    task.containers[0].reason = Some(text.into());
+    let target = fargate_top::fleet::topic::Target::Service(service.cluster.clone(), service.id.clone());
+    vec![
+        Observation::Raw { target, json: text.into() },
+        Observation::Services { services: vec![service], missing: Vec::new() },
+        Observation::Tasks { tasks: vec![task], missing: Vec::new() },
+    ]
 }
 
 fn deployment(
@@ -348,12 +238,12 @@ fn deployment(
     finished: Option<i64>,
 ) -> ServiceDeployment {
     ServiceDeployment {
-        id: DeploymentId::new(arn("service-deployment", &format!("payments/{service}/{id}"))),
-        service: service_id("payments", service),
+        id: DeploymentId::new(format!("service-deployment/payments/{service}/{id}")),
+        service: service_id(&format!("payments/{service}")),
         status,
         status_reason: None,
         stage: None,
-        breaker: Some(Breaker { status: "MONITORING".into(), failures: 14, threshold: 10 }),
+        breaker: Some(Breaker { status: "DISABLED".into(), failures: 0, threshold: 0 }),
         rollback_reason: None,
         target_revision: None,
         created: Some(ago(started, 0)),
@@ -370,8 +260,8 @@ fn troubled() -> Vec<Service> {
     checkout.rules.breaker_rolls_back = false;
     checkout.rules.minimum_healthy_percent = Some(0);
     checkout.rollouts = vec![
-        rollout("PRIMARY", "checkout-api", 419, 0, 6, RolloutState::InProgress, ago(5, 10)),
-        rollout("ACTIVE", "checkout-api", 418, 0, 0, RolloutState::Completed, ago(360, 0)),
+        rollout("PRIMARY", "checkout-api", 419, (0, 6), RolloutState::InProgress, 5),
+        rollout("ACTIVE", "checkout-api", 418, (0, 0), RolloutState::Completed, 360),
     ];
     checkout.rollouts[0].failed = 14;
     checkout.rollouts[0].pending = 2;
@@ -411,22 +301,22 @@ fn troubled() -> Vec<Service> {
     let mut auth = service("core", "auth-api", 89, 6);
     auth.running = 7;
     auth.rollouts = vec![
-        rollout("PRIMARY", "auth-api", 89, 3, 6, RolloutState::InProgress, ago(3, 0)),
-        rollout("ACTIVE", "auth-api", 88, 4, 4, RolloutState::Completed, ago(5_000, 0)),
+        rollout("PRIMARY", "auth-api", 89, (3, 6), RolloutState::InProgress, 3),
+        rollout("ACTIVE", "auth-api", 88, (4, 4), RolloutState::Completed, 5_000),
     ];
-    auth.definition = Some(definition_id("auth-api", 89));
+    auth.definition = Some(definition_id("auth-api:89"));
     auth.events = vec![event("auth-api", 3, 0, "has started 3 tasks: (task a) (task b) (task c).")];
 
     let mut notify = service("core", "notify", 13, 3);
     notify.rollouts = vec![
-        rollout("PRIMARY", "notify", 13, 3, 3, RolloutState::InProgress, ago(6, 0)),
-        rollout("ACTIVE", "notify", 12, 1, 0, RolloutState::Completed, ago(4_000, 0)),
+        rollout("PRIMARY", "notify", 13, (3, 3), RolloutState::InProgress, 6),
+        rollout("ACTIVE", "notify", 12, (1, 0), RolloutState::Completed, 4_000),
     ];
     let mut web = service("web", "web-front", 302, 18);
     web.running = 20;
     web.rollouts = vec![
-        rollout("PRIMARY", "web-front", 302, 9, 18, RolloutState::InProgress, ago(2, 0)),
-        rollout("ACTIVE", "web-front", 301, 11, 11, RolloutState::Completed, ago(4_000, 0)),
+        rollout("PRIMARY", "web-front", 302, (9, 18), RolloutState::InProgress, 2),
+        rollout("ACTIVE", "web-front", 301, (11, 11), RolloutState::Completed, 4_000),
     ];
     vec![checkout, mail, search, resize, cart, auth, notify, web]
 }
