@@ -125,7 +125,6 @@ const TABLE: &[Row] = &[
 const LONG: &[(&str, &str)] = &[
     ("app/command/table.rs", "one idea: splitting the table would spread the keys over several places"),
     ("fleet/ending.rs", "one idea: what AWS writes about a stopped task and what it means, mostly tables"),
-    ("fleet/verdict.rs", "one idea: the rules of the verdict in the order in which they are asked"),
 ];
 
 /// Lines of a file without its tests: more is the smell of two ideas in one file.
