@@ -90,6 +90,7 @@ impl<Id: Clone + Ord> Listing<Id> {
     pub fn renew(&mut self, order: Vec<Id>, keep_gone: bool) {
         self.order = order;
         self.left = false;
+        self.offset = self.offset.min(self.order.len());
         if !self.held {
             self.cursor = 0;
             self.selected = self.order.first().cloned();
@@ -214,6 +215,7 @@ impl<Id: Clone + Ord> Listing<Id> {
         if self.cursor < self.order.len() {
             self.order.remove(self.cursor);
         }
+        self.offset = self.offset.min(self.order.len());
         true
     }
 }

@@ -135,25 +135,26 @@ impl Fleet {
         cluster: &ClusterId,
         services: Vec<ServiceId>,
     ) {
-        let before =
-            (self.rosters.insert(cluster.clone(), services.len()), self.listed.len(), self.remembered.len());
-        let services_listed = services.len();
+        let mut changed = self.rosters.insert(cluster.clone(), services.len()) != Some(services.len());
         let now: HashSet<&ServiceId> = services.iter().collect();
         let known = self.services.values().filter(|known| known.service.cluster == *cluster);
         let gone: Vec<ServiceId> =
             known.map(|known| known.service.id.clone()).filter(|id| !now.contains(id)).collect();
         let prefix = cluster.service("");
         let of_cluster = |id: &ServiceId| id.as_str().starts_with(prefix.as_str());
+        let names = self.remembered.len() + self.listed.len();
         self.remembered.retain(|id, _| !of_cluster(id));
         self.listed.retain(|id, _| !of_cluster(id) || now.contains(id));
+        changed |= names != self.remembered.len() + self.listed.len();
         for id in gone {
             self.depart(at, &id);
         }
-        let fresh = services.into_iter().filter(|id| !self.services.contains_key(id));
-        self.listed.extend(fresh.map(|id| (id, context)));
-        if before != (Some(services_listed), self.listed.len(), self.remembered.len()) {
-            self.version += 1;
+        for id in services {
+            if !self.services.contains_key(&id) {
+                changed |= self.listed.insert(id, context).is_none();
+            }
         }
+        self.version += u64::from(changed);
     }
 
     fn service_arrived(&mut self, at: DateTime<Utc>, mut service: Service) {

@@ -147,13 +147,13 @@ impl<'a> Report<'a> {
         ]
     }
 
-    /// `1 failing, 2 degraded, 51 ok`.
+    /// `1 failing, 2 degraded, 51 ok (not listed)`.
     fn summary(&self) -> String {
         let counts = Severity::iter().map(|severity| (severity, self.count(severity)));
         let parts: Vec<String> = counts
             .filter(|(_, count)| *count > 0)
             .map(|(severity, count)| match severity {
-                Severity::Ok => format!("{count} ok, not listed"),
+                Severity::Ok => format!("{count} ok (not listed)"),
                 severity => format!("{count} {}", severity.name().to_lowercase()),
             })
             .collect();

@@ -1,5 +1,6 @@
 //! The services of a context: listed, then described in turn, those that somebody looks at first.
 
+mod census;
 pub mod lane;
 mod lists;
 mod pace;
@@ -32,6 +33,10 @@ const REST: Duration = Duration::from_millis(200);
 /// How often clusters are listed here when nobody else does.
 const CLUSTERS: Duration = Duration::from_mins(1);
 
+/// So many refusals for the rate in a row, each after the scheduler's repeats, are trouble; before that its slower
+/// pace is the answer, and nobody needs to know.
+const REFUSALS: u32 = 3;
+
 /// What came back.
 enum Arrival {
     Clusters(Result<Vec<ClusterId>, Failure>),
@@ -57,9 +62,13 @@ struct Sweep {
     on_way: JoinSet<Arrival>,
     /// When the clusters are listed here; `None` while somebody else keeps the directory or they are on their way.
     clusters_at: Option<Moment>,
+    /// Requests in a row that were refused for the rate.
+    refusals: u32,
     /// Something failed since the last answer was told.
     troubled: bool,
     settled: bool,
+    /// Services of the last session that no list has been held against yet.
+    remembered: Vec<ServiceId>,
 }
 
 /// Describes all services until it is dropped; `remembered` are described before any list is there.
@@ -76,8 +85,10 @@ pub async fn run(
         began: Instant::now(),
         on_way: JoinSet::new(),
         clusters_at: None,
+        refusals: 0,
         troubled: false,
         settled: false,
+        remembered: remembered.clone(),
         shared,
     };
     if !remembered.is_empty() {
@@ -169,7 +180,7 @@ impl Sweep {
         }
         self.clusters_at = None;
         match (&directory.clusters, &directory.failure) {
-            (Some(clusters), _) => self.roster.clusters(clusters),
+            (Some(clusters), _) => self.clusters(clusters).await,
             (None, Some(failure)) => self.shared.ask.failed(Subject::Services, failure.clone(), None).await,
             (None, None) => {}
         }
@@ -183,16 +194,16 @@ impl Sweep {
         let now = self.now();
         match arrival {
             Arrival::Clusters(Ok(clusters)) => {
-                self.roster.clusters(&clusters);
+                self.clusters(&clusters).await;
                 self.clusters_at = Some(now + CLUSTERS);
-                self.backoff.reset();
+                self.succeeded();
             }
             Arrival::Clusters(Err(failure)) => {
                 let pause = self.trouble(failure).await;
                 self.clusters_at = Some(now + pause);
             }
             Arrival::Page { cluster, mut before, page: Ok(page) } => {
-                self.backoff.reset();
+                self.succeeded();
                 self.roster.page(&cluster, &page.items);
                 before.extend(page.items);
                 if page.next.is_some() {
@@ -213,7 +224,7 @@ impl Sweep {
                 self.roster.not_listed(&cluster, now + pause, alone);
             }
             Arrival::Batch { batch, answer: Ok(gone) } => {
-                self.backoff.reset();
+                self.succeeded();
                 self.roster.described(now, &batch, &gone);
                 if self.troubled && self.roster.is_loaded() && self.roster.is_whole() {
                     self.troubled = false;
@@ -233,9 +244,20 @@ impl Sweep {
         }
     }
 
+    fn succeeded(&mut self) {
+        self.backoff.reset();
+        self.refusals = 0;
+    }
+
     /// Tells a failure and decides how long to wait; failures that come together tell the same news once.
     async fn trouble(&mut self, failure: Failure) -> Duration {
         let now = self.now();
+        if failure.kind == FailureKind::Throttled {
+            self.refusals += 1;
+            if self.refusals < REFUSALS {
+                return Duration::ZERO;
+            }
+        }
         if is_about_credentials(&failure) {
             if self.shared.access.is_valid() {
                 self.shared.access.lost();
@@ -258,10 +280,22 @@ impl Sweep {
         pause
     }
 
+    /// All clusters there are.
+    async fn clusters(&mut self, clusters: &[ClusterId]) {
+        let missing = self.roster.clusters(clusters);
+        self.missing(missing).await;
+    }
+
     /// A cluster is no more, and its services with it.
     async fn gone(&mut self, cluster: &ClusterId) {
         let missing = self.roster.forget_cluster(cluster);
-        self.shared.ask.observe(Observation::Services { services: Vec::new(), missing }).await;
+        self.missing(missing).await;
+    }
+
+    async fn missing(&self, missing: Vec<ServiceId>) {
+        if !missing.is_empty() {
+            self.shared.ask.observe(Observation::Services { services: Vec::new(), missing }).await;
+        }
     }
 
     /// Tells what became complete.
@@ -272,6 +306,9 @@ impl Sweep {
         }
         if self.roster.is_loaded() && !self.settled {
             self.settled = true;
+            let mut forgotten = std::mem::take(&mut self.remembered);
+            forgotten.retain(|service| !self.roster.knows(service));
+            self.missing(forgotten).await;
             self.shared.ask.requests().settle();
         }
     }

@@ -385,13 +385,6 @@ fn a_stopped_task_says_why_and_what_happened() {
     assert_snapshot!(told(&model_of(facts()), &task_screen("4e10aa")), @"
     STOPPED 9m ago, ran 31m18s
 
-    Why
-    app exit 137: out of memory, limit 1024 MiB
-    Check first      the memory chart; a higher limit, or a leak
-    Stop code        EssentialContainerExited
-    AWS says         Essential container in task exited
-    AWS on app       OutOfMemoryError: Container killed due to memory usage
-
     What happened
     13:27:04  CREATED   by the service scheduler, rev 31, FARGATE_SPOT, eu-west-1b
     13:27:09  PULL      took 4s
@@ -399,6 +392,13 @@ fn a_stopped_task_says_why_and_what_happened() {
     13:58:31  STOPPING  app exit 137: out of memory, limit 1024 MiB
     13:58:32  ENDED     its containers ended, ran 31m18s
     13:58:33  STOPPED   EssentialContainerExited
+
+    Why
+    app exit 137: out of memory, limit 1024 MiB
+    Check first      the memory chart; a higher limit, or a leak
+    Stop code        EssentialContainerExited
+    AWS says         Essential container in task exited
+    AWS on app       OutOfMemoryError: Container killed due to memory usage
 
     Same ending in the last hour
     4e10, 19cc (2 of 3 stops)
@@ -537,15 +537,15 @@ fn a_task_without_its_definition_and_service_guesses_nothing() {
     assert_snapshot!(told(&model_of(facts), &task_screen("4e10aa")), @"
     STOPPED
 
+    What happened
+    13:27:04  CREATED  starter not known, rev 31, FARGATE_SPOT
+
     Why
     app exit 137: out of memory, limit 1024 MiB
     Check first      the memory chart; a higher limit, or a leak
     Stop code        EssentialContainerExited
     AWS says         Essential container in task exited
     AWS on app       OutOfMemoryError: Container killed due to memory usage
-
-    What happened
-    13:27:04  CREATED  starter not known, rev 31, FARGATE_SPOT
 
     Containers
     NAME   ESSENTIAL  STATE    EXIT  MEANING  REASON            LIMITS    IMAGE

@@ -204,7 +204,8 @@ fn a_sidecar_that_died_is_told() {
 #[test]
 fn a_rollback_is_told_until_a_newer_deployment() {
     let mut service = service(PATH, 4);
-    service.rollouts[0].created = Some(minutes_ago(12));
+    service.events.insert(0, event(12, "rolling back to deployment ecs-svc/7007."));
+    service.events.insert(0, event(9, "has reached a steady state."));
     service.rollouts[0].reason =
         Some("ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/7007.".into());
     let verdict = verdict(service, Vec::new());

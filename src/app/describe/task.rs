@@ -1,4 +1,4 @@
-//! A task in words: why it stopped, what happened when, its containers, and where it runs.
+//! A task in words: what happened when, why it stopped, its containers, and where it runs.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -30,11 +30,9 @@ pub(super) fn describe(page: &mut Page<'_>, cluster: &ClusterId, id: &TaskId) {
     let service = service.and_then(|id| model.fleet.service(&id)).map(AsRef::as_ref);
     let ending = ending(task, definition);
     state(page, task);
-    if let Some(ending) = &ending {
-        why(page, task, ending);
-    }
     life(page, task, ending.as_ref());
     if let Some(ending) = &ending {
+        why(page, task, ending);
         alike(page, task, ending);
     }
     containers(page, task, definition);

@@ -19,8 +19,9 @@ pub enum Rate {
 pub const USUAL_SHARE: f64 = 0.25;
 /// How much of AWS's burst may be spent at once.
 const BURST: f64 = 0.6;
-/// However often AWS refuses, this part of the rate stays, so that we notice when it no longer does.
-const SLOWEST: f64 = 1.0 / 32.0;
+/// However often AWS refuses, this part of the rate stays: a fleet is still loaded in a minute, and we notice when
+/// there is more.
+const SLOWEST: f64 = 1.0 / 8.0;
 /// Refusals that come together tell the same news once.
 const ONE_WAVE: Duration = Duration::from_secs(1);
 /// How long it takes from half the rate back to the whole one, and at most after many refusals.
@@ -69,11 +70,11 @@ impl Tokens {
         refill.nominal * refill.pace
     }
 
-    /// Takes a token if more than `reserve` would be left; else tells when there may be one.
+    /// Takes a token if `reserve` would be left, or its part at a slower pace; else tells when there may be one.
     pub(super) fn take(&mut self, now: Instant, reserve: f64) -> Result<(), Instant> {
         let Some(refill) = &mut self.rate else { return Ok(()) };
         refill.catch_up(now);
-        let lacking = 1.0 + reserve - refill.level;
+        let lacking = 1.0 + reserve * refill.pace - refill.level;
         // What is lacking after waiting for it is rounding.
         if lacking <= 1e-6 {
             refill.level -= 1.0;

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
+use super::census::Census;
 use super::lane::{Lane, Lanes, Moment};
 use super::lists::Lists;
-use super::pace::Pace;
+use super::pace::Paces;
 use super::pass::{Pass, Stamp};
 use crate::app::subscription::Interest;
 use crate::aws::ecs::SERVICES_AT_ONCE;
@@ -16,14 +17,7 @@ use crate::runtime::requests::Priority;
 /// Rows on the screen are described this often, and what deploys or fails this often.
 const VISIBLE: Duration = Duration::from_secs(5);
 const URGENT: Duration = Duration::from_secs(2);
-/// No service is swept again before this time is over.
-const PASS: Duration = Duration::from_secs(5);
-/// One request per second is for the screen and at most three are for what deploys; together with the sweep there
-/// are five, a quarter of what AWS refills.
-const VISIBLE_PACE: Duration = Duration::from_secs(1);
-const URGENT_PACE: Duration = Duration::from_millis(333);
-const PACE: Duration = Duration::from_millis(200);
-/// Services described this lately are not worth a place in a request that has room.
+/// Services described this lately are not described again, even where a request has room.
 const FRESH: Duration = Duration::from_secs(1);
 /// Requests on their way at once: in the first load, and for the sweep afterwards.
 const LOADING_AT_ONCE: usize = 32;
@@ -48,9 +42,8 @@ pub struct Roster {
     paused_until: Moment,
     /// Visible rows described before this are due at once.
     refreshed: Option<Moment>,
-    visible_pace: Pace,
-    urgent_pace: Pace,
-    pace: Pace,
+    paces: Paces,
+    census: Census,
     on_way: usize,
     swept_on_way: usize,
     loaded: bool,
@@ -77,9 +70,8 @@ impl Roster {
             held: BTreeMap::new(),
             paused_until: Moment::ZERO,
             refreshed: None,
-            visible_pace: Pace::new(VISIBLE_PACE, 4),
-            urgent_pace: Pace::new(URGENT_PACE, 3),
-            pace: Pace::new(PACE, 2),
+            paces: Paces::new(),
+            census: Census::default(),
             on_way: 0,
             swept_on_way: 0,
             loaded: false,
@@ -93,6 +85,10 @@ impl Roster {
         self.loaded
     }
 
+    pub fn knows(&self, service: &ServiceId) -> bool {
+        self.services.contains_key(service)
+    }
+
     /// Services that the last session knew; those that do not tell their cluster wait for its list.
     pub fn remembered(&mut self, services: &[ServiceId]) {
         for service in services {
@@ -102,15 +98,16 @@ impl Roster {
         }
     }
 
-    /// All clusters there are; what belongs to others is forgotten.
-    pub fn clusters(&mut self, clusters: &[ClusterId]) {
+    /// All clusters there are; returns the services of others, which are forgotten.
+    pub fn clusters(&mut self, clusters: &[ClusterId]) -> Vec<ServiceId> {
         self.lists.set(clusters);
         let lists = &self.lists;
         let elsewhere = self.services.iter().filter(|(_, entry)| !lists.has(&entry.cluster));
-        let gone = elsewhere.map(|(id, _)| id.clone()).collect();
-        self.forget(gone);
+        let gone: Vec<ServiceId> = elsewhere.map(|(id, _)| id.clone()).collect();
+        self.forget(gone.clone());
         self.held.retain(|cluster, _| self.lists.has(cluster));
         self.settle();
+        gone
     }
 
     /// A cluster is no more; returns the services that went with it.
@@ -152,9 +149,9 @@ impl Roster {
         if self.paused_until > now {
             return None;
         }
-        let (cluster, again) = self.lists.next(now, self.pace.ready_at())?;
+        let (cluster, again) = self.lists.next(now, self.paces.list_ready_at())?;
         if again {
-            self.pace.take(now);
+            self.paces.take_list(now);
         }
         Some(cluster)
     }
@@ -213,12 +210,7 @@ impl Roster {
         self.swept_on_way += usize::from(priority == Priority::Sweep);
         // In the first load the requests in flight are the only limit here; the scheduler keeps the share.
         if self.loaded {
-            self.pace.take(now);
-            match priority {
-                Priority::Visible => self.visible_pace.take(now),
-                Priority::Deploying => self.urgent_pace.take(now),
-                Priority::User | Priority::Sweep => {}
-            }
+            self.paces.take(now, priority, self.census.requests());
         }
         Some(batch)
     }
@@ -226,18 +218,20 @@ impl Roster {
     /// When there may be a request or a list to ask for, if nothing arrives before.
     pub fn next_at(&self) -> Option<Moment> {
         let open = |cluster: &ClusterId| !self.held.contains_key(cluster);
-        let due = |lane: &Lane, every: Duration, pace: &Pace| {
+        let due = |lane: &Lane, every: Duration, priority: Priority| {
             // What was never described waits only for an answer, for there are enough requests on their way.
             let (described, _) = lane.first(open)?;
-            Some((described? + every).max(pace.ready_at()))
+            Some((described? + every).max(self.paces.ready_at(priority)))
         };
-        let mut next: Vec<Option<Moment>> = vec![self.lists.next_at(self.pace.ready_at())];
-        if !(self.once && self.loaded) {
-            next.push(due(&self.lanes.visible, VISIBLE, &self.visible_pace));
-            next.push(due(&self.lanes.urgent, URGENT, &self.urgent_pace));
-            if self.swept_on_way < SWEEP_AT_ONCE {
-                next.push(due(&self.lanes.all, PASS, &self.pace));
-            }
+        let mut next: Vec<Option<Moment>> = vec![self.lists.next_at(self.paces.list_ready_at())];
+        let sweep = due(&self.lanes.all, FRESH, Priority::Sweep);
+        let sweep = sweep.filter(|_| self.swept_on_way < SWEEP_AT_ONCE);
+        if !self.is_idle() {
+            next.push(due(&self.lanes.visible, VISIBLE, Priority::Visible));
+            next.push(due(&self.lanes.urgent, URGENT, Priority::Deploying));
+            next.push(sweep);
+        } else if self.lanes.all.first(open).is_some_and(|(described, _)| described <= self.refreshed) {
+            next.push(sweep);
         }
         let released = self.held.values().copied();
         next.into_iter().flatten().chain(released).min().map(|at| at.max(self.paused_until))
@@ -292,7 +286,6 @@ impl Roster {
         };
         let never = |lane| head(lane, None);
         let before = |lane, until: Option<Moment>| until.and_then(|until| head(lane, Some(until)));
-        let since = |lane, every| before(lane, now.checked_sub(every));
         let room = self.on_way < LOADING_AT_ONCE;
 
         if let Some(cluster) = never(&self.lanes.visible) {
@@ -301,26 +294,23 @@ impl Roster {
         if let Some(cluster) = before(&self.lanes.visible, self.refreshed) {
             return Some((Priority::User, cluster, self.refreshed));
         }
-        let idle = self.once && self.loaded;
-        if !idle
-            && self.visible_pace.ready_at() <= now
-            && let Some(cluster) = since(&self.lanes.visible, VISIBLE)
-        {
-            return Some((Priority::Visible, cluster, now.checked_sub(VISIBLE)));
-        }
-        if !idle
-            && self.urgent_pace.ready_at() <= now
-            && let Some(cluster) = since(&self.lanes.urgent, URGENT)
-        {
-            return Some((Priority::Deploying, cluster, now.checked_sub(URGENT)));
+        let idle = self.is_idle();
+        for (lane, priority, every) in [
+            (&self.lanes.visible, Priority::Visible, VISIBLE),
+            (&self.lanes.urgent, Priority::Deploying, URGENT),
+        ] {
+            let due = now.checked_sub(every).filter(|_| !idle && self.paces.ready_at(priority) <= now);
+            if let Some(cluster) = before(lane, due) {
+                return Some((priority, cluster, due));
+            }
         }
         if room && let Some(cluster) = never(&self.lanes.all) {
             return Some((Priority::Sweep, cluster, None));
         }
-        if self.swept_on_way >= SWEEP_AT_ONCE || self.pace.ready_at() > now {
+        if self.swept_on_way >= SWEEP_AT_ONCE || self.paces.ready_at(Priority::Sweep) > now {
             return None;
         }
-        let due = if idle { self.refreshed } else { now.checked_sub(PASS) };
+        let due = if idle { self.refreshed } else { now.checked_sub(FRESH) };
         before(&self.lanes.all, due).map(|cluster| (Priority::Sweep, cluster, due))
     }
 
@@ -362,6 +352,7 @@ impl Roster {
         let entry =
             Entry { cluster: cluster.clone(), described: None, on_way: false, stamp: self.pass.enter() };
         self.services.insert(service.clone(), entry);
+        self.census.enter(cluster);
         self.put_back(service);
     }
 
@@ -369,6 +360,7 @@ impl Roster {
         for service in services {
             let Some(entry) = self.services.remove(&service) else { continue };
             self.pass.leave(entry.stamp);
+            self.census.leave(&entry.cluster);
             self.lanes.remove(&entry.cluster, entry.described, &service);
         }
     }
@@ -378,6 +370,11 @@ impl Roster {
         let Some(entry) = self.services.get_mut(service) else { return };
         entry.on_way = false;
         self.lanes.insert(&entry.cluster, entry.described, service);
+    }
+
+    /// Everything was described once, and nobody asked for more.
+    fn is_idle(&self) -> bool {
+        self.once && self.loaded
     }
 
     fn landed(&mut self, batch: &Batch) {

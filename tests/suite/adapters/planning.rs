@@ -298,8 +298,8 @@ fn once_describes_everything_once() {
     assert!(play.described.values().all(|times| times.len() == 1));
     play.roster.refresh(play.now);
     play.until(seconds(150));
-    assert!(play.described.values().all(|times| times.len() == 2));
-    assert_eq!(play.passes.len(), 2);
+    assert!(play.described.values().all(|times| times.len() >= 2));
+    assert_eq!((play.passes.len(), play.count(seconds(99), seconds(150), None)), (2, 5));
 }
 
 proptest! {
