@@ -63,7 +63,7 @@ pub enum ConnectError {
     Mfa { profile: String },
     LoginSession { profile: String },
     NoRegion,
-    NoCredentials { reason: String },
+    NoCredentials,
     Session { command: String, reason: String },
     Credentials { reason: String },
     Slow,
@@ -87,10 +87,9 @@ impl fmt::Display for ConnectError {
             Self::NoRegion => f.write_str(
                 "no Region is set; pass --region, set AWS_REGION, or add `region = …` to the profile",
             ),
-            Self::NoCredentials { reason } => write!(
-                f,
-                "there are no AWS credentials ({reason}); pass --profile, set AWS_PROFILE, or export AWS_ACCESS_KEY_ID \
-                 and AWS_SECRET_ACCESS_KEY"
+            Self::NoCredentials => f.write_str(
+                "there are no AWS credentials; pass --profile, set AWS_PROFILE, or export AWS_ACCESS_KEY_ID and \
+                 AWS_SECRET_ACCESS_KEY",
             ),
             Self::Session { command, reason } => {
                 write!(f, "the session has ended ({reason}); run `{command}`")
@@ -282,7 +281,7 @@ async fn first_credentials(
     let reason = error::reason(&error);
     Err(match (error, login) {
         (_, Some(command)) => ConnectError::Session { command: command.to_owned(), reason },
-        (CredentialsError::CredentialsNotLoaded(_), None) => ConnectError::NoCredentials { reason },
+        (CredentialsError::CredentialsNotLoaded(_), None) => ConnectError::NoCredentials,
         _ => ConnectError::Credentials { reason },
     })
 }
