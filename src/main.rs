@@ -1,1 +1,225 @@
-fn main() {}
+//! The program: reads the command line, decides real or simulated AWS, and runs the dashboard or a subcommand.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser;
+use color_eyre::eyre::{Report, WrapErr, eyre};
+use fargate_top::app::model::{ContextInfo, Model};
+use fargate_top::aws::{self, Aws, Credentials, SharedHttpClient};
+use fargate_top::cli::{self, Cli, Mode};
+use fargate_top::config::{Config, Environment};
+use fargate_top::fleet::id::{ContextId, ServiceId};
+use fargate_top::headless::load::{Scope, load};
+use fargate_top::headless::triage;
+use fargate_top::journal::last_session::LastSession;
+use fargate_top::runtime::clock::Clock;
+use fargate_top::runtime::outbox::Outbox;
+use fargate_top::runtime::poll::ask::Ask;
+use fargate_top::runtime::pollers::{Pollers, Source};
+use fargate_top::runtime::requests::{Rate, Requests};
+use fargate_top::runtime::session::{ROOM, Session};
+use fargate_top::runtime::{self, logging, terminal};
+use fargate_top::simulation::{self, Connector, Shape, Simulation};
+use ratatui::layout::Size;
+use tokio::sync::mpsc;
+
+/// Bad input, no credentials, no terminal: nothing was looked at.
+const NOT_STARTED: u8 = 2;
+/// Where the stories of the simulated AWS take place.
+const DEMO_REGION: &str = "eu-west-1";
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match start(&cli) {
+        Ok(code) => code,
+        Err(report) => {
+            complain(&report);
+            ExitCode::from(NOT_STARTED)
+        }
+    }
+}
+
+/// Says what failed, why, and what to do, in one line for each cause.
+#[expect(clippy::print_stderr, reason = "there is no screen to say it on")]
+fn complain(report: &Report) {
+    let causes: Vec<String> = report.chain().map(ToString::to_string).collect();
+    eprintln!("fargate-top: {}", causes.join(": "));
+}
+
+fn start(cli: &Cli) -> Result<ExitCode, Report> {
+    color_eyre::install()?;
+    let environment = Environment::read();
+    let config = Config::load(&cli.options.flags(), &environment)?;
+    let _log = config.log_file.as_deref().map(logging::start).transpose().wrap_err("the log file")?;
+    match &cli.mode {
+        Some(Mode::Keys { markdown }) => {
+            let keymap = &config.settings.keymap;
+            use fargate_top::app::command::reference;
+            print(&if *markdown { reference::markdown(keymap) } else { reference::plain(keymap) });
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Mode::Config) => {
+            print(&config.effective());
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Mode::Completions { shell }) => {
+            print(&cli::completions(*shell));
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Mode::Simulate(options)) => asynchronous()?.block_on(simulate(options)),
+        Some(Mode::Triage(options)) => asynchronous()?.block_on(look_once(cli, &config, options)),
+        None => dashboard(cli, config, &environment),
+    }
+}
+
+/// Writes to standard output; a reader that went away is no error.
+fn print(text: &str) {
+    use std::io::Write;
+    let mut out = std::io::stdout();
+    let _ = out.write_all(text.as_bytes());
+    let _ = out.flush();
+}
+
+/// The screen has the main thread; all requests share one other.
+fn asynchronous() -> Result<tokio::runtime::Runtime, Report> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.worker_threads(1).enable_all().build().wrap_err("the asynchronous runtime could not be started")
+}
+
+/// One context with its adapters, and whether its requests share AWS's throttle buckets with anybody.
+struct Connected {
+    aws: Aws,
+    info: ContextInfo,
+    rate: Rate,
+}
+
+async fn connect(cli: &Cli, config: &Config, clock: Clock) -> Result<Connected, Report> {
+    let id = ContextId(0);
+    if let Some(story) = &cli.options.demo {
+        let simulation = Simulation::story(story, clock.millis())?;
+        let connector = Connector::new(simulation, move || clock.millis());
+        let options = aws::Options {
+            region: Some(DEMO_REGION.to_owned()),
+            http_client: Some(SharedHttpClient::new(connector)),
+            time_source: Some(aws::time_source(move || clock.system_time())),
+            credentials: Some(Credentials::new("demo", "demo", None, None, "demo")),
+            ..aws::Options::default()
+        };
+        let aws = Aws::connect(id, options).await?;
+        let info =
+            ContextInfo { id, profile: None, region: DEMO_REGION.to_owned(), endpoint: None, demo: true };
+        return Ok(Connected { aws, info, rate: Rate::Share(config.settings.rate) });
+    }
+    let options = aws::Options {
+        profile: config.profile.clone(),
+        region: config.region.clone(),
+        endpoint_url: config.endpoint_url.clone(),
+        app_name: Some("fargate-top"),
+        ..aws::Options::default()
+    };
+    let aws = Aws::connect(id, options).await?;
+    let info = ContextInfo {
+        id,
+        profile: aws.profile().map(str::to_owned),
+        region: aws.region().to_owned(),
+        endpoint: aws.endpoint().map(str::to_owned),
+        demo: false,
+    };
+    // Nobody else shares the buckets of an endpoint on this machine, unless a share was asked for.
+    let lifted = aws.is_loopback() && cli.options.rate.is_none();
+    let rate = if lifted { Rate::Lifted } else { Rate::Share(config.settings.rate) };
+    Ok(Connected { aws, info, rate })
+}
+
+fn dashboard(cli: &Cli, config: Config, environment: &Environment) -> Result<ExitCode, Report> {
+    if let Some(reason) = terminal::reason_against(environment.term.as_deref()) {
+        return Err(eyre!("{reason}"));
+    }
+    terminal::end_on_panic();
+    let runtime = asynchronous()?;
+    let done = runtime.block_on(async {
+        let clock = Clock::wall();
+        let connected = connect(cli, &config, clock).await?;
+        let memory = (!connected.info.demo).then(|| memory(&config, &connected.info)).flatten();
+        let remembered = memory.as_ref().map(LastSession::recall).unwrap_or_default();
+        let mut session = session(&config, connected, remembered, clock);
+        let look = runtime::Terminal {
+            theme: config.theme,
+            depth: config.depth,
+            background: config.background,
+            state_folder: config.state_folder,
+        };
+        let done = runtime::run(&mut session, look).await.wrap_err("the terminal");
+        if let (Some(memory), true) = (memory, session.model.loaded) {
+            let services: Vec<ServiceId> =
+                session.model.fleet.services().map(|known| known.service.id.clone()).collect();
+            memory.remember(&services).wrap_err("the services could not be kept for the next start")?;
+        }
+        done
+    });
+    // Requests on their way are not waited for.
+    runtime.shutdown_timeout(Duration::ZERO);
+    done.map(|()| ExitCode::SUCCESS)
+}
+
+fn memory(config: &Config, info: &ContextInfo) -> Option<LastSession> {
+    let folder = config.state_folder.as_deref()?;
+    Some(LastSession::of(folder, info.profile.as_deref(), &info.region, info.endpoint.as_deref()))
+}
+
+fn session(config: &Config, connected: Connected, remembered: Vec<ServiceId>, clock: Clock) -> Session {
+    let (sender, facts) = mpsc::channel(ROOM);
+    let outbox = Outbox::new(sender, clock);
+    let id = connected.info.id;
+    let requests = Requests::start(id, connected.rate, outbox.clone());
+    let source = Source { aws: connected.aws, requests, remembered };
+    let pollers = Pollers::new([(id, source)].into(), &outbox);
+    let (columns, rows) = crossterm::terminal::size().unwrap_or((80, 24));
+    let size = Size::new(columns, rows);
+    let model = Model::new(config.settings.clone(), vec![connected.info], size, clock.now());
+    Session::new(model, clock, pollers, facts)
+}
+
+async fn look_once(cli: &Cli, config: &Config, options: &cli::Triage) -> Result<ExitCode, Report> {
+    let clock = Clock::wall();
+    let connected = connect(cli, config, clock).await?;
+    // Nobody listens to what the scheduler mentions by the way.
+    let (sender, _facts) = mpsc::channel(ROOM);
+    let outbox = Outbox::new(sender, clock);
+    let requests = Requests::start(connected.info.id, connected.rate, outbox.clone());
+    let ask = Ask::new(connected.aws, requests, outbox);
+    let scope = Scope { cluster: config.settings.cluster.clone(), service: config.settings.service.clone() };
+    let loaded = load(vec![ask], &scope, clock).await;
+    let report = triage::Report::new(&loaded.fleet, &loaded.triage, loaded.missing, clock.now());
+    print(&if options.json { report.json() } else { report.text(config.settings.glyphs) });
+    Ok(ExitCode::from(report.exit_code(options.strict)))
+}
+
+async fn simulate(options: &cli::Simulate) -> Result<ExitCode, Report> {
+    let clock = Clock::wall();
+    let simulation = match &options.story {
+        Some(story) => Simulation::story(story, clock.millis())?,
+        None => {
+            let number = |value: Option<u32>, default: usize| value.map_or(default, |value| value as usize);
+            let shape = Shape {
+                clusters: number(options.clusters, 5),
+                services: number(options.services, 200),
+                tasks: number(options.tasks, 1_000),
+                seed: options.seed.unwrap_or(1),
+            };
+            Simulation::generate(&shape, clock.millis())
+        }
+    };
+    let listener = tokio::net::TcpListener::bind(options.listen).await.wrap_err_with(|| {
+        format!("cannot listen on {}; choose another address with --listen", options.listen)
+    })?;
+    let address = listener.local_addr()?;
+    print(&format!(
+        "http://{address}\n\
+         The simulated AWS answers here until ctrl-c. Any credentials do, for example:\n\
+         AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x AWS_REGION={DEMO_REGION} aws --endpoint-url http://{address} ecs list-clusters\n"
+    ));
+    simulation::serve(listener, simulation, move || clock.millis()).await?;
+    Ok(ExitCode::SUCCESS)
+}

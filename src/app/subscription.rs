@@ -1,9 +1,14 @@
 //! What the screen needs from AWS, as data: standing wishes with their cadence, and which rows come first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::fleet::id::ServiceId;
-use crate::fleet::topic::Topic;
+use super::model::Model;
+use super::screen::Screen;
+use super::views::Content;
+use crate::fleet::id::{ClusterId, ContextId, DefinitionId, ServiceId, TaskId};
+use crate::fleet::service::Service;
+use crate::fleet::topic::{Subject, Target, Topic};
+use crate::fleet::verdict::{Severity, Verdict};
 
 /// How often a topic is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,4 +33,130 @@ pub struct Interest {
     pub visible: BTreeSet<ServiceId>,
     /// Deploying or failing: every 2 s.
     pub urgent: BTreeSet<ServiceId>,
+}
+
+/// Running tasks in all up to which every cluster's tasks are watched; beyond it only those of open views.
+const TASKS_WATCHED: u32 = 2_500;
+/// Services in trouble whose tasks and definitions are looked at without being asked for.
+const TROUBLED_WATCHED: usize = 10;
+/// Services in trouble that are described every two seconds.
+const URGENT: usize = 30;
+
+/// What the screen, the verdicts and the header need now.
+pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
+    let mut wanted = Wanted { model, cadences: BTreeMap::new() };
+    for context in &model.contexts {
+        wanted.every(300, context.id, Subject::Identity);
+        wanted.every(30, context.id, Subject::Clusters);
+        wanted.every(5, context.id, Subject::Services);
+    }
+    let tasks: u32 = model.fleet.clusters().map(|cluster| cluster.running + cluster.pending).sum();
+    for cluster in model.fleet.clusters() {
+        wanted.every(60, cluster.context, Subject::StoppedTasks(cluster.id.clone()));
+        let open = matches!(model.screen(), Screen::AllTasks);
+        if tasks <= TASKS_WATCHED || open {
+            wanted.every(60, cluster.context, Subject::ClusterTasks(cluster.id.clone()));
+        }
+    }
+    for (service, verdict) in worst(model).take(TROUBLED_WATCHED) {
+        wanted.troubled(service, verdict.severity);
+    }
+    wanted.screen(model.screen());
+    wanted.cadences.into_iter().map(|(topic, cadence)| Subscription { topic, cadence }).collect()
+}
+
+/// Which services come first.
+pub fn interest(model: &Model) -> Interest {
+    let mut interest = Interest::default();
+    if let Content::Services(rows) = &model.view().content {
+        interest.visible.extend(rows.listing.window(model.page()).iter().cloned());
+    }
+    interest.visible.extend(model.screen().service().cloned());
+    interest.urgent.extend(worst(model).take(URGENT).map(|(service, _)| service.id.clone()));
+    interest
+}
+
+/// Services in trouble, the worst first.
+fn worst(model: &Model) -> impl Iterator<Item = (&Service, &Verdict)> {
+    let problems = model.triage.problems();
+    problems.filter_map(|(id, verdict)| Some((&*model.fleet.known_service(id)?.service, verdict)))
+}
+
+/// The wishes gathered so far.
+struct Wanted<'a> {
+    model: &'a Model,
+    cadences: BTreeMap<Topic, Cadence>,
+}
+
+impl Wanted<'_> {
+    fn every(&mut self, seconds: u32, context: ContextId, subject: Subject) {
+        let cadence = Cadence::Seconds(seconds);
+        // One topic has one poller: the shorter cadence is the one that counts.
+        let known = self.cadences.entry(Topic::new(context, subject)).or_insert(cadence);
+        *known = (*known).min(cadence);
+    }
+
+    fn once(&mut self, context: ContextId, subject: Subject) {
+        self.cadences.entry(Topic::new(context, subject)).or_insert(Cadence::Once);
+    }
+
+    /// Definitions are asked for until they are there: they never change.
+    fn definition(&mut self, context: ContextId, id: Option<DefinitionId>) {
+        if let Some(id) = id.filter(|id| !self.model.fleet.is_definition_known(id)) {
+            self.once(context, Subject::Definition(id));
+        }
+    }
+
+    /// Why is it so: its tasks, and what the newest revision changed.
+    fn troubled(&mut self, service: &Service, severity: Severity) {
+        let (cluster, id) = (service.cluster.clone(), service.id.clone());
+        let seconds = if severity == Severity::Deploying { 10 } else { 20 };
+        self.every(seconds, service.context, Subject::ServiceTasks(cluster, id));
+        self.definition(service.context, service.definition.clone());
+        self.definition(service.context, service.previous_definition());
+    }
+
+    fn screen(&mut self, screen: &Screen) {
+        let context = self.model.context_of(screen);
+        match screen {
+            Screen::Service(cluster, id)
+            | Screen::ServiceTasks(cluster, id)
+            | Screen::Events(cluster, id) => {
+                self.service(context, cluster, id);
+            }
+            Screen::ClusterTasks(cluster) => {
+                self.every(5, context, Subject::ClusterTasks(cluster.clone()));
+                self.every(15, context, Subject::StoppedTasks(cluster.clone()));
+            }
+            Screen::Task(cluster, id) => self.task(context, cluster, id),
+            Screen::Describe(target) => match target {
+                Target::Service(cluster, id) => self.service(context, cluster, id),
+                Target::Task(cluster, id) => self.task(context, cluster, id),
+                Target::Definition(id) => self.definition(context, Some(id.clone())),
+                Target::Cluster(_) => {}
+            },
+            Screen::Json(target) => self.once(context, Subject::Raw(target.clone())),
+            _ => {}
+        }
+    }
+
+    fn service(&mut self, context: ContextId, cluster: &ClusterId, id: &ServiceId) {
+        self.every(5, context, Subject::Service(id.clone()));
+        self.every(5, context, Subject::ServiceTasks(cluster.clone(), id.clone()));
+        let Some(service) = self.model.fleet.service(id) else { return };
+        let deploying = service.is_deploying();
+        let seconds = if deploying { 5 } else { 60 };
+        self.every(seconds, context, Subject::Deployments(cluster.clone(), id.clone()));
+        self.definition(context, service.definition.clone());
+        self.definition(context, service.previous_definition());
+    }
+
+    fn task(&mut self, context: ContextId, cluster: &ClusterId, id: &TaskId) {
+        let task = self.model.fleet.task(id);
+        // What stopped does not change any more.
+        if task.is_none_or(|task| !task.state.is_stopped()) {
+            self.every(5, context, Subject::Task(cluster.clone(), id.clone()));
+        }
+        self.definition(context, task.and_then(|task| task.definition.clone()));
+    }
 }

@@ -23,12 +23,16 @@ const RAWS_KEPT: usize = 16;
 impl Fleet {
     /// Takes in one fact that was learnt `at` this time.
     pub fn apply(&mut self, at: DateTime<Utc>, observation: Observation) {
-        self.version += 1;
         match observation {
             Observation::Identity { context, identity } => {
-                self.contexts.entry(context).or_default().identity = Some(identity);
+                let known = self.contexts.entry(context).or_default();
+                if known.identity.as_ref() != Some(&identity) {
+                    known.identity = Some(identity);
+                    self.version += 1;
+                }
             }
             Observation::Remembered { context, services } => {
+                self.version += 1;
                 let unknown = services.into_iter().filter(|id| !self.services.contains_key(id));
                 self.remembered.extend(unknown.map(|id| (id, context)));
             }
@@ -45,7 +49,7 @@ impl Fleet {
                 }
             }
             Observation::TaskList { scope, stopped, tasks } => {
-                self.task_list_arrived(&scope, stopped, &tasks)
+                self.task_list_arrived(&scope, stopped, &tasks);
             }
             Observation::Tasks { tasks, missing } => {
                 for task in tasks {
@@ -57,13 +61,18 @@ impl Fleet {
             }
             Observation::Definition { definition } => self.definition_arrived(*definition),
             Observation::DefinitionGone { id } => {
+                self.version += 1;
                 self.definitions.entry(id).or_insert(None);
             }
             Observation::Deployments { service, deployments } => {
-                self.deployments.insert(service.clone(), Arc::new(deployments));
-                self.touched.push(service);
+                if self.deployments.get(&service).is_none_or(|known| **known != deployments) {
+                    self.version += 1;
+                    self.deployments.insert(service.clone(), Arc::new(deployments));
+                    self.touched.push(service);
+                }
             }
             Observation::Raw { target, json } => {
+                self.version += 1;
                 if self.raws.len() >= RAWS_KEPT && !self.raws.contains_key(&target) {
                     self.raws.clear();
                 }
@@ -71,10 +80,13 @@ impl Fleet {
             }
             Observation::Answered { topic } => {
                 let freshness = self.freshness.entry(topic).or_default();
-                freshness.answered = Some(at);
-                freshness.trouble = None;
+                // A later answer of the same kind only makes what is on the screen younger.
+                if freshness.answered.replace(at).is_none() | freshness.trouble.take().is_some() {
+                    self.version += 1;
+                }
             }
             Observation::Failed { topic, failure, retry_at } => {
+                self.version += 1;
                 let freshness = self.freshness.entry(topic).or_default();
                 let since = freshness.trouble.as_ref().map_or(at, |trouble| trouble.since);
                 freshness.trouble = Some(Trouble { since, failure, retry_at });
@@ -83,7 +95,11 @@ impl Fleet {
     }
 
     fn clusters_arrived(&mut self, at: DateTime<Utc>, context: ContextId, clusters: Vec<Cluster>) {
-        self.contexts.entry(context).or_default().clusters_listed = true;
+        let known = self.contexts.entry(context).or_default();
+        if !known.clusters_listed {
+            known.clusters_listed = true;
+            self.version += 1;
+        }
         let now: HashSet<ClusterId> = clusters.iter().map(|cluster| cluster.id.clone()).collect();
         let known = self.clusters.values().filter(|known| known.context == context);
         let gone: Vec<ClusterId> =
@@ -91,12 +107,18 @@ impl Fleet {
         for id in gone {
             self.forget_cluster(at, &id);
         }
-        self.clusters.extend(clusters.into_iter().map(|cluster| (cluster.id.clone(), Arc::new(cluster))));
+        for cluster in clusters {
+            if self.clusters.get(&cluster.id).is_none_or(|known| **known != cluster) {
+                self.version += 1;
+                self.clusters.insert(cluster.id.clone(), Arc::new(cluster));
+            }
+        }
     }
 
     /// A definition explains the endings and the changes of the services that use it.
     fn definition_arrived(&mut self, definition: TaskDefinition) {
         let id = definition.id.clone();
+        self.version += 1;
         self.definitions.insert(id.clone(), Some(Arc::new(definition)));
         let users = self.services.values().filter(|known| {
             let mut used = known.service.rollouts.iter().filter_map(|rollout| rollout.definition.as_ref());
@@ -113,25 +135,31 @@ impl Fleet {
         cluster: &ClusterId,
         services: Vec<ServiceId>,
     ) {
-        self.rosters.insert(cluster.clone(), services.len());
+        let mut changed = self.rosters.insert(cluster.clone(), services.len()) != Some(services.len());
         let now: HashSet<&ServiceId> = services.iter().collect();
         let known = self.services.values().filter(|known| known.service.cluster == *cluster);
         let gone: Vec<ServiceId> =
             known.map(|known| known.service.id.clone()).filter(|id| !now.contains(id)).collect();
         let prefix = cluster.service("");
         let of_cluster = |id: &ServiceId| id.as_str().starts_with(prefix.as_str());
+        let names = self.remembered.len() + self.listed.len();
         self.remembered.retain(|id, _| !of_cluster(id));
         self.listed.retain(|id, _| !of_cluster(id) || now.contains(id));
+        changed |= names != self.remembered.len() + self.listed.len();
         for id in gone {
             self.depart(at, &id);
         }
-        let fresh = services.into_iter().filter(|id| !self.services.contains_key(id));
-        self.listed.extend(fresh.map(|id| (id, context)));
+        for id in services {
+            if !self.services.contains_key(&id) {
+                changed |= self.listed.insert(id, context).is_none();
+            }
+        }
+        self.version += u64::from(changed);
     }
 
     fn service_arrived(&mut self, at: DateTime<Utc>, mut service: Service) {
-        self.listed.remove(&service.id);
-        self.remembered.remove(&service.id);
+        let new = self.listed.remove(&service.id).is_some() | self.remembered.remove(&service.id).is_some();
+        self.version += u64::from(new);
         if !service.is_active() {
             self.depart(at, &service.id);
             return;
@@ -142,8 +170,12 @@ impl Fleet {
         }
         let short = service.running < service.desired;
         let short_since = short.then(|| {
-            let seen = known.and_then(|known| known.short_since);
-            seen.unwrap_or_else(|| trouble_began(&service).filter(|_| known.is_none()).unwrap_or(at))
+            let began = || {
+                let began = trouble_began(&service).unwrap_or(at);
+                // It was not short when it was last seen.
+                known.map_or(began, |known| began.max(known.seen)).min(at)
+            };
+            known.and_then(|known| known.short_since).unwrap_or_else(began)
         });
         self.departed.retain(|(gone, _)| gone.id != service.id);
         // An answer that changed nothing keeps the row as it was, so that nothing is judged or drawn again.
@@ -154,6 +186,7 @@ impl Fleet {
             known.seen = at;
             return;
         }
+        self.version += 1;
         self.touched.push(service.id.clone());
         let id = service.id.clone();
         self.services.insert(id, KnownService { service: Arc::new(service), seen: at, short_since });
@@ -163,6 +196,7 @@ impl Fleet {
         self.listed.remove(id);
         self.remembered.remove(id);
         self.deployments.remove(id);
+        self.version += 1;
         let Some(known) = self.services.remove(id) else { return };
         let crew =
             self.crews.get_mut(&known.service.cluster).and_then(|crews| crews.remove(&known.service.name));
@@ -177,6 +211,7 @@ impl Fleet {
     }
 
     fn forget_cluster(&mut self, at: DateTime<Utc>, id: &ClusterId) {
+        self.version += 1;
         self.clusters.remove(id);
         self.rosters.remove(id);
         let services = self.services.values().filter(|known| known.service.cluster == *id);
@@ -218,16 +253,21 @@ impl Fleet {
             known.seen = at;
             return;
         }
+        self.version += 1;
         self.touch_owner(&task);
-        let service = task.service().unwrap_or_default();
-        let crews = self.crews.entry(task.cluster.clone()).or_default();
-        match crews.get_mut(service) {
-            Some(crew) if self.tasks.contains_key(&task.id) => {
-                debug_assert!(crew.contains(&task.id), "a known task is in its crew");
-            }
-            Some(crew) => crew.push(task.id.clone()),
-            None => {
-                crews.insert(service.into(), vec![task.id.clone()]);
+        // A task does not change its service; an answer that says so moves it.
+        let moved = self.tasks.get(&task.id).is_some_and(|known| known.task.group != task.group);
+        if moved {
+            self.forget_task(&task.id);
+        }
+        if !self.tasks.contains_key(&task.id) {
+            let crews = self.crews.entry(task.cluster.clone()).or_default();
+            let service = task.service().unwrap_or_default();
+            match crews.get_mut(service) {
+                Some(crew) => crew.push(task.id.clone()),
+                None => {
+                    crews.insert(service.into(), vec![task.id.clone()]);
+                }
             }
         }
         self.tasks.insert(task.id.clone(), KnownTask { task: Arc::new(task), seen: at });
@@ -235,6 +275,7 @@ impl Fleet {
 
     fn forget_task(&mut self, id: &TaskId) {
         let Some(known) = self.tasks.remove(id) else { return };
+        self.version += 1;
         let crews = self.crews.get_mut(&known.task.cluster);
         if let Some(crew) = crews.and_then(|crews| crews.get_mut(known.task.service().unwrap_or_default())) {
             crew.retain(|task| task != id);
@@ -244,18 +285,9 @@ impl Fleet {
 
     fn touch_owner(&mut self, task: &Task) {
         let Some(name) = task.service() else { return };
-        let id = task.cluster.service(name);
+        let id = self.service_named(&task.cluster, name);
         if self.services.contains_key(&id) {
             self.touched.push(id);
-            return;
-        }
-        // ARNs of the old form do not name their cluster, so the owner cannot be made from the task's.
-        let old = self
-            .services
-            .values()
-            .find(|known| *known.service.name == *name && known.service.cluster == task.cluster);
-        if let Some(known) = old {
-            self.touched.push(known.service.id.clone());
         }
     }
 }

@@ -273,8 +273,8 @@ pub fn memory_limit(
     }
 }
 
-/// Reasons that AWS words, matched by fragments because the wording changes.
-fn by_text(text: &str, reason: &str, culprit: Option<&Container>) -> Option<Ending> {
+/// Reasons for which a task never ran: image, network interface, secrets, log group, volumes.
+fn never_started(text: &str, culprit: Option<&Container>) -> Option<Ending> {
     let has = |part: &str| text.contains(part);
     let find = |table: &'static [Fragment]| table.iter().find(|(part, _, _)| text.contains(part));
     if has("cannotpullcontainererror") || has("cannotpullimage") {
@@ -302,6 +302,15 @@ fn by_text(text: &str, reason: &str, culprit: Option<&Container>) -> Option<Endi
             check,
             ..make(Cause::CannotPrepare, Weight::Fault, sentence.clone(), sentence)
         });
+    }
+    None
+}
+
+/// Reasons that AWS words, matched by fragments because the wording changes.
+fn by_text(text: &str, reason: &str, culprit: Option<&Container>) -> Option<Ending> {
+    let has = |part: &str| text.contains(part);
+    if let Some(ending) = never_started(text, culprit) {
+        return Some(ending);
     }
     if has("elb health checks") {
         let group = reason.split("target-group ").nth(1).and_then(|rest| rest.split([')', ' ']).next());

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::id::Text;
+use super::ending::target_group_name;
+use super::id::{Text, tail};
 
 /// One entry of a service's `events[]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +75,30 @@ impl Event {
         }
     }
 
+    /// The sentence with short names: `(task 9f3c…)` becomes `9f3c`, a target group's ARN its name.
+    pub fn brief(&self) -> String {
+        let mut brief = String::with_capacity(self.message.len());
+        let mut rest = self.sentence();
+        while let Some((before, inside)) = rest.split_once('(') {
+            let Some((group, after)) = inside.split_once(')') else { break };
+            brief.push_str(before);
+            match group.split_once(' ') {
+                Some(("task", id)) => brief.push_str(tail(id).get(..4).unwrap_or(id)),
+                Some(("target-group", arn)) => brief.push_str(target_group_name(arn)),
+                Some(("deployment", id)) => {
+                    let digits = tail(id);
+                    let last = digits.len().checked_sub(4).and_then(|at| digits.get(at..)).unwrap_or(digits);
+                    brief.push_str("deployment ..");
+                    brief.push_str(last);
+                }
+                _ => brief.push_str(group),
+            }
+            rest = after;
+        }
+        brief.push_str(rest);
+        brief
+    }
+
     /// Two events with the same shape tell the same story: digits and ids are left out.
     pub fn shape(&self) -> String {
         let mut shape = String::with_capacity(self.message.len());
@@ -123,6 +148,27 @@ mod tests {
             ("something new", EventKind::Other, "something new"),
         ] {
             assert_eq!((event(message).kind(), event(message).sentence()), (kind, sentence));
+        }
+    }
+
+    #[test]
+    fn a_brief_sentence_has_short_names() {
+        for (message, brief) in [
+            (
+                "(service a) has started 2 tasks: (task d0cb151a61ec4e1042ea17a40d0e6761) (task 99a304599f2d25c4ec1e781c2a32add8).",
+                "has started 2 tasks: d0cb 99a3.",
+            ),
+            (
+                "(service a) registered 1 targets in (target-group arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/tg-web/77aa)",
+                "registered 1 targets in tg-web",
+            ),
+            (
+                "(service a) (deployment ecs-svc/2615187253247961533) deployment completed.",
+                "deployment ..1533 deployment completed.",
+            ),
+            ("(service a) odd (text", "odd (text"),
+        ] {
+            assert_eq!(event(message).brief(), brief);
         }
     }
 

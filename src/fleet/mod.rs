@@ -79,7 +79,7 @@ pub struct Fleet {
 }
 
 impl Fleet {
-    /// Grows with every fact that changed something.
+    /// Grows with every fact that changed something; an answer that only confirms does not count.
     pub fn version(&self) -> u64 {
         self.version
     }
@@ -120,6 +120,19 @@ impl Fleet {
         })
     }
 
+    /// The id of a service by its name; ARNs of the old form are found by looking at all services.
+    pub fn service_named(&self, cluster: &ClusterId, name: &str) -> ServiceId {
+        let id = cluster.service(name);
+        if self.services.contains_key(&id) {
+            return id;
+        }
+        let old = self
+            .services
+            .values()
+            .find(|known| *known.service.name == *name && known.service.cluster == *cluster);
+        old.map_or(id, |known| known.service.id.clone())
+    }
+
     /// It was there, and is no more.
     pub fn is_departed(&self, id: &ServiceId) -> bool {
         !self.services.contains_key(id) && self.departed.iter().any(|(service, _)| service.id == *id)
@@ -130,6 +143,11 @@ impl Fleet {
         let listed = self.listed.iter().map(|(id, context)| (id, *context, false));
         let remembered = self.remembered.iter().filter(|(id, _)| !self.listed.contains_key(*id));
         listed.chain(remembered.map(|(id, context)| (id, *context, true)))
+    }
+
+    /// Only the last session knew it; nothing of this session has confirmed it yet.
+    pub fn is_remembered(&self, id: &ServiceId) -> bool {
+        self.remembered.contains_key(id) && !self.listed.contains_key(id)
     }
 
     /// How many services the lists name in all, where every cluster's list arrived; `None` while some are missing.

@@ -1,1 +1,25 @@
+//! All tests that need more than one module, in one binary: the SDK is linked once.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says what it expects by failing"
+)]
+
+mod adapters;
+mod architecture;
+mod config;
+mod decisions;
+mod describe;
+mod documents;
+mod invariants;
+mod keys;
+mod screens;
+mod simulation;
+mod stories;
+mod support;
+mod theme;
+mod triage;
+mod verdicts;

@@ -1,0 +1,118 @@
+//! What stands in the way right now, as sentences for the message line, the gravest first.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use super::format;
+use super::model::Model;
+use crate::fleet::id::ContextId;
+use crate::fleet::topic::{FailureKind, Topic, Trouble};
+
+/// How grave a condition is, gravest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Gravity {
+    /// Nothing new arrives until a person does something.
+    Expired,
+    /// Nobody answers.
+    Offline,
+    Throttled,
+    /// One thing may not be looked at.
+    Denied,
+    /// One thing could not be looked at.
+    Partial,
+}
+
+/// One condition of one context.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    pub gravity: Gravity,
+    pub context: ContextId,
+    pub since: DateTime<Utc>,
+    pub sentence: String,
+}
+
+/// All that is in the way, the gravest first; one condition of a kind per context.
+pub fn conditions(model: &Model) -> Vec<Condition> {
+    let mut groups: BTreeMap<(Gravity, ContextId), Vec<(&Topic, &Trouble)>> = BTreeMap::new();
+    for (topic, freshness) in model.fleet.topics() {
+        if let Some(trouble) = &freshness.trouble {
+            let gravity = match trouble.failure.kind {
+                FailureKind::Expired | FailureKind::NoCredentials => Gravity::Expired,
+                FailureKind::Network | FailureKind::Timeout => Gravity::Offline,
+                FailureKind::Throttled => Gravity::Throttled,
+                FailureKind::Denied { .. } => Gravity::Denied,
+                // A service without this operation is no trouble of today: its pane says what is missing.
+                FailureKind::Unsupported | FailureKind::Missing => continue,
+                FailureKind::Other => Gravity::Partial,
+            };
+            groups.entry((gravity, topic.context)).or_default().push((topic, trouble));
+        }
+    }
+    let conditions = groups.into_iter().filter_map(|((gravity, context), mut troubles)| {
+        troubles.sort_by(|a, b| a.1.since.cmp(&b.1.since).then_with(|| a.0.cmp(b.0)));
+        let (topic, first) = *troubles.first()?;
+        let sentence = sentence(model, gravity, context, topic, first, troubles.len());
+        Some(Condition { gravity, context, since: first.since, sentence })
+    });
+    conditions.collect()
+}
+
+/// The credentials of this context ended.
+pub fn is_expired(model: &Model, context: ContextId) -> bool {
+    conditions(model)
+        .iter()
+        .any(|condition| condition.gravity == Gravity::Expired && condition.context == context)
+}
+
+fn sentence(
+    model: &Model,
+    gravity: Gravity,
+    context: ContextId,
+    topic: &Topic,
+    trouble: &Trouble,
+    count: usize,
+) -> String {
+    let subject = &topic.subject;
+    let failure = &trouble.failure;
+    let since = format::clock(trouble.since, model.utc);
+    let retry = match trouble.retry_at {
+        Some(at) if at > model.now => format!("Next try in {}.", format::age(at - model.now)),
+        Some(_) => "Trying now.".to_owned(),
+        None => "ctrl-r tries now.".to_owned(),
+    };
+    let more = if count > 1 { format!(" ({} more)", count - 1) } else { String::new() };
+    match gravity {
+        Gravity::Expired => {
+            let profile = model.context(context).and_then(|info| info.profile.as_deref());
+            let advice = profile.map_or_else(
+                || "Renew them outside; they are noticed by themselves.".to_owned(),
+                |profile| format!("Sign in: aws sso login --profile {profile}"),
+            );
+            let what = if failure.kind == FailureKind::NoCredentials {
+                "No credentials"
+            } else {
+                "Credentials ended"
+            };
+            format!("{what} at {since}: data frozen. {advice}")
+        }
+        Gravity::Offline => format!(
+            "{} unreachable since {since}: {}. Data frozen. {retry}",
+            place(model, context),
+            failure.message
+        ),
+        Gravity::Throttled => {
+            format!("AWS is limiting {}. Refresh of {subject} slowed{more}. {retry}", failure.operation)
+        }
+        Gravity::Denied => format!("{failure}: {subject} can't be shown{more}. {retry}"),
+        Gravity::Partial => format!("{subject}: {failure}{more}. {retry}"),
+    }
+}
+
+fn place(model: &Model, context: ContextId) -> String {
+    let info = model.context(context);
+    match info.and_then(|info| info.endpoint.as_deref()) {
+        Some(endpoint) => endpoint.to_owned(),
+        None => info.map_or_else(|| "AWS".to_owned(), |info| info.region.clone()),
+    }
+}

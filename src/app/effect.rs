@@ -1,0 +1,23 @@
+//! What the program wants from the outside, as data.
+
+use crate::fleet::topic::Topic;
+
+/// One wish; the runtime carries it out and reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Ask these topics now, before their cadence.
+    Refresh(Vec<Topic>),
+    /// Put text on the clipboard of the person's terminal; `what` names it in the report.
+    Copy { text: String, what: String },
+    /// Write text to a new file in the state folder; the report says where.
+    Save { stem: String, text: String },
+    /// Take or give back the mouse.
+    CaptureMouse(bool),
+    /// Draw everything anew.
+    Redraw,
+    /// Panic, to see that the terminal survives it.
+    #[cfg(debug_assertions)]
+    Panic,
+    /// Leave.
+    Quit,
+}

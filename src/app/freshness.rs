@@ -1,0 +1,110 @@
+//! How old what is on the screen is, and whether that must be said.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::condition::{self, Gravity};
+use super::model::Model;
+use super::screen::Screen;
+use super::subscription::{Cadence, subscriptions};
+use super::views::Content;
+use crate::fleet::topic::{Subject, Topic};
+
+/// How the shown screen stands to the truth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Freshness {
+    /// Nothing arrived yet.
+    Loading,
+    /// Younger than twice its cadence: nothing needs to be said.
+    Live,
+    /// Older than twice its cadence.
+    Old(DateTime<Utc>),
+    /// It will not get younger before something changes; what is shown is from then.
+    Frozen(DateTime<Utc>),
+}
+
+/// The age of the shown screen: that of its oldest part.
+pub fn of_screen(model: &Model) -> Freshness {
+    let context = model.context_of(model.screen());
+    let frozen = condition::conditions(model)
+        .into_iter()
+        .find(|c| c.context == context && matches!(c.gravity, Gravity::Expired | Gravity::Offline));
+    if let Some(condition) = frozen {
+        return Freshness::Frozen(condition.since);
+    }
+    let wanted =
+        subscriptions(model).into_iter().filter(|wanted| is_shown(model.screen(), &wanted.topic.subject));
+    let mut oldest: Option<(DateTime<Utc>, u32)> = None;
+    let mut any = false;
+    for subscription in wanted {
+        any = true;
+        let Cadence::Seconds(cadence) = subscription.cadence else { continue };
+        let freshness = model.fleet.freshness(&subscription.topic);
+        let Some(answered) = freshness.and_then(|freshness| freshness.answered) else {
+            // Never answered and in trouble: the message line says which; else it is on its way.
+            if freshness.and_then(|freshness| freshness.trouble.as_ref()).is_some() {
+                continue;
+            }
+            return Freshness::Loading;
+        };
+        if oldest.is_none_or(|(at, _)| answered < at) {
+            oldest = Some((answered, cadence));
+        }
+    }
+    match oldest {
+        Some((at, cadence)) if model.now - at > TimeDelta::seconds(i64::from(cadence) * 2) => {
+            Freshness::Old(at)
+        }
+        None if any && !model.loaded => Freshness::Loading,
+        _ => Freshness::Live,
+    }
+}
+
+pub fn is_stale(model: &Model) -> bool {
+    matches!(of_screen(model), Freshness::Old(_) | Freshness::Loading)
+}
+
+/// A task on the screen is so young that its age is counted in seconds.
+pub fn shows_young_task(model: &Model) -> bool {
+    let Content::Tasks(rows) = &model.view().content else { return false };
+    let young = |at: Option<DateTime<Utc>>| at.is_some_and(|at| model.now - at < TimeDelta::seconds(61));
+    rows.listing
+        .window(model.page())
+        .iter()
+        .filter_map(|id| model.fleet.task(id))
+        .any(|task| young(task.times.started.or(task.times.created)) || young(task.times.stopped))
+}
+
+/// Whether a subject is what this screen shows, and not only what verdicts rest on.
+fn is_shown(screen: &Screen, subject: &Subject) -> bool {
+    match (screen, subject) {
+        (Screen::Fleet | Screen::Services(_), Subject::Services)
+        | (Screen::Clusters, Subject::Clusters)
+        | (Screen::AllTasks, Subject::ClusterTasks(_) | Subject::StoppedTasks(_)) => true,
+        (Screen::ClusterTasks(shown), Subject::ClusterTasks(id) | Subject::StoppedTasks(id)) => shown == id,
+        (Screen::Service(_, shown) | Screen::ServiceTasks(_, shown), Subject::ServiceTasks(_, id)) => {
+            shown == id
+        }
+        (Screen::Service(_, shown) | Screen::Events(_, shown), Subject::Service(id)) => shown == id,
+        (Screen::Task(_, shown), Subject::Task(_, id)) => shown == id,
+        _ => false,
+    }
+}
+
+/// The topics that the shown screen rests on, for asking them at once.
+pub fn shown_topics(model: &Model) -> Vec<Topic> {
+    let screen = model.screen();
+    let all = subscriptions(model);
+    let shown = all.iter().filter(|wanted| is_shown(screen, &wanted.topic.subject));
+    let mut topics: Vec<Topic> = shown.map(|wanted| wanted.topic.clone()).collect();
+    // Whatever is in trouble is tried again too: that is what a person means by "now".
+    let troubled = all.iter().filter(|wanted| {
+        model.fleet.freshness(&wanted.topic).is_some_and(|freshness| freshness.trouble.is_some())
+    });
+    topics.extend(troubled.map(|wanted| wanted.topic.clone()));
+    if let Screen::Json(target) = screen {
+        topics.push(Topic::new(model.context_of(screen), Subject::Raw(target.clone())));
+    }
+    topics.sort();
+    topics.dedup();
+    topics
+}

@@ -1,0 +1,191 @@
+//! Where everything stands: from the size of the terminal and the screen to rectangles, for drawing and for paging.
+//!
+//! ```text
+//! header   scope, lock, freshness, clock            always one line (ctrl-e hides it)
+//! status   the verdict for this screen              always one line
+//! ┌ body ─────────────────────────────────┐
+//! │ top    what a screen puts above its list        service: the Now pane; events: the lanes
+//! ├ table ────────────────────────────────┤         headings, then rows; or text
+//! ├ side ─────────────────────────────────┤         preview, events, details; right of the table when wide
+//! └───────────────────────────────────────┘
+//! message  notices and what is in the way
+//! hints    keys; two lines where there is room
+//! ```
+
+use ratatui::layout::{Rect, Size};
+
+use super::screen::Screen;
+
+/// The smallest terminal that the dashboard is drawn on: columns and rows.
+pub const SMALLEST: Size = Size { width: 60, height: 15 };
+
+/// How much room there is across.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Width {
+    /// Below 100 columns: no frames, the telling columns only.
+    Small,
+    Medium,
+    /// 160 columns and more: list and details side by side.
+    Large,
+}
+
+/// The rectangles of one picture. Those with no area are left out by the view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Regions {
+    pub header: Rect,
+    pub status: Rect,
+    /// Everything between status and message; with a frame around it if `framed`.
+    pub body: Rect,
+    pub framed: bool,
+    pub top: Rect,
+    /// The line between top and table.
+    pub top_rule: Rect,
+    pub table: Rect,
+    /// The line between table and side, below the table or right of it.
+    pub side_rule: Rect,
+    pub side: Rect,
+    /// The side stands right of the table.
+    pub beside: bool,
+    pub message: Rect,
+    pub hints: Rect,
+}
+
+/// Whether the dashboard can be drawn at all.
+pub fn is_too_small(size: Size) -> bool {
+    size.width < SMALLEST.width || size.height < SMALLEST.height
+}
+
+pub fn width(size: Size) -> Width {
+    match size.width {
+        0..100 => Width::Small,
+        100..160 => Width::Medium,
+        _ => Width::Large,
+    }
+}
+
+/// Parts a screen of this size.
+pub fn regions(size: Size, screen: &Screen, header: bool) -> Regions {
+    if is_too_small(size) {
+        return Regions::default();
+    }
+    let framed = size.height >= 30 && size.width >= 100;
+    let mut rest = Rect::new(0, 0, size.width, size.height);
+    let mut regions = Regions { framed, ..Regions::default() };
+    regions.header = take_top(&mut rest, u16::from(header));
+    regions.status = take_top(&mut rest, 1);
+    regions.hints = take_bottom(&mut rest, if size.height >= 30 { 2 } else { 1 });
+    regions.message = take_bottom(&mut rest, 1);
+    regions.body = rest;
+    let inner =
+        if framed { Rect::new(rest.x + 1, rest.y + 1, rest.width - 2, rest.height - 2) } else { rest };
+    part_body(&mut regions, inner, size, screen);
+    regions
+}
+
+/// Rows of the table that fit under its headings.
+pub fn page(size: Size, screen: &Screen, header: bool) -> usize {
+    let table = regions(size, screen, header).table;
+    let headings = u16::from(has_headings(screen));
+    usize::from(table.height.saturating_sub(headings))
+}
+
+/// Lists have a line of headings; texts have none.
+pub fn has_headings(screen: &Screen) -> bool {
+    !matches!(
+        screen,
+        Screen::Task(..)
+            | Screen::Describe(_)
+            | Screen::Json(_)
+            | Screen::Aliases
+            | Screen::Messages
+            | Screen::Requests
+            | Screen::Contexts
+            | Screen::Events(..)
+    )
+}
+
+fn part_body(regions: &mut Regions, inner: Rect, size: Size, screen: &Screen) {
+    let mut rest = inner;
+    let short = size.height < 30;
+    let top = match screen {
+        Screen::Service(..) if short => 3,
+        Screen::Service(..) => 6,
+        Screen::Events(..) => 3,
+        _ => 0,
+    };
+    if top > 0 {
+        regions.top = take_top(&mut rest, top);
+        regions.top_rule = take_top(&mut rest, 1);
+    }
+    let parted = matches!(
+        screen,
+        Screen::Fleet
+            | Screen::Services(_)
+            | Screen::AllTasks
+            | Screen::ClusterTasks(_)
+            | Screen::ServiceTasks(..)
+            | Screen::Service(..)
+            | Screen::Events(..)
+    );
+    if !parted || rest.height < 9 {
+        regions.table = rest;
+        return;
+    }
+    if width(size) == Width::Large && !matches!(screen, Screen::Service(..)) {
+        let table = rest.width * 3 / 5;
+        regions.table = Rect { width: table, ..rest };
+        regions.side_rule = Rect { x: rest.x + table, width: 1, ..rest };
+        regions.side = Rect { x: rest.x + table + 1, width: rest.width - table - 1, ..rest };
+        regions.beside = true;
+        return;
+    }
+    let most = if short { 5 } else { 12 };
+    let height = (rest.height * 2 / 5).min(most);
+    regions.side = take_bottom(&mut rest, height);
+    regions.side_rule = take_bottom(&mut rest, 1);
+    regions.table = rest;
+}
+
+fn take_top(rest: &mut Rect, height: u16) -> Rect {
+    let height = height.min(rest.height);
+    let part = Rect { height, ..*rest };
+    rest.y += height;
+    rest.height -= height;
+    part
+}
+
+fn take_bottom(rest: &mut Rect, height: u16) -> Rect {
+    let height = height.min(rest.height);
+    rest.height -= height;
+    Rect { y: rest.y + rest.height, height, ..*rest }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_overlaps_and_all_lines_are_used() {
+        for (columns, rows) in
+            [(60, 15), (80, 24), (100, 30), (120, 36), (160, 40), (250, 70), (61, 60), (300, 16)]
+        {
+            let size = Size::new(columns, rows);
+            let regions = regions(size, &Screen::Fleet, true);
+            let lines = regions.header.height
+                + regions.status.height
+                + regions.body.height
+                + regions.message.height
+                + regions.hints.height;
+            assert_eq!(lines, rows, "{columns}x{rows}");
+            assert!(regions.table.height >= 4, "{columns}x{rows}: {regions:?}");
+            assert!(!regions.table.intersects(regions.side), "{columns}x{rows}");
+            assert!(regions.body.union(regions.side) == regions.body);
+        }
+    }
+
+    #[test]
+    fn below_the_smallest_size_there_is_nothing() {
+        assert_eq!(regions(Size::new(59, 40), &Screen::Fleet, true), Regions::default());
+        assert_eq!(regions(Size::new(0, 0), &Screen::Fleet, true), Regions::default());
+    }
+}

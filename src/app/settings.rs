@@ -1,0 +1,75 @@
+//! What the user has settled before the program starts: plain data, filled by `config`, read by everybody.
+
+use std::ops::RangeInclusive;
+
+use strum::{Display, EnumString, VariantNames};
+
+use crate::app::command::keymap::Keymap;
+
+/// The choices of the user that hold for the whole session, or with which a session begins.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "switches that a user turns on and off one by one")]
+pub struct Settings {
+    /// Nothing is sent that would change the account. No command is hidden by it: the gate refuses at the end.
+    pub read_only: bool,
+    /// What each key means.
+    pub keymap: Keymap,
+    /// Which characters signs, frames and bars are drawn with.
+    pub glyphs: Glyphs,
+    /// Whether the session begins with times in UTC instead of local time.
+    pub utc: bool,
+    /// Whether the session begins with the mouse captured.
+    pub mouse: bool,
+    /// Whether lists begin with their wide columns.
+    pub wide: bool,
+    /// Whether copying may write to the terminal's clipboard (OSC 52).
+    pub clipboard: bool,
+    /// The share of each AWS throttle bucket that the program may use, within [`RATES`].
+    pub rate: f64,
+    /// Names of clusters for the keys 1 to 9, in their order.
+    pub favourites: Vec<String>,
+    /// The cluster that the session begins in, by name or ARN; all clusters without it.
+    pub cluster: Option<String>,
+    /// The service that the session begins with, by name or ARN.
+    pub service: Option<String>,
+}
+
+/// The allowed shares of a throttle bucket: from a hundredth to all of it.
+pub const RATES: RangeInclusive<f64> = 0.01..=1.0;
+
+/// The share itself if it is allowed, else a sentence that says what is.
+pub fn check_rate(share: f64) -> Result<f64, String> {
+    if RATES.contains(&share) {
+        return Ok(share);
+    }
+    Err(format!("{share} is not a share of the request budget; write a number from {} to 1", RATES.start()))
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            read_only: false,
+            keymap: Keymap::default(),
+            glyphs: Glyphs::Unicode,
+            utc: true,
+            mouse: false,
+            wide: false,
+            clipboard: true,
+            rate: 0.25,
+            favourites: Vec::new(),
+            cluster: None,
+            service: None,
+        }
+    }
+}
+
+/// The characters that the screen is drawn with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Display, EnumString, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Glyphs {
+    /// Box drawing, blocks and signs that are one cell wide in most terminals.
+    #[default]
+    Unicode,
+    /// Nothing but ASCII, for terminals that draw the others wrongly or two cells wide.
+    Ascii,
+}

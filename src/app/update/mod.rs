@@ -1,0 +1,125 @@
+//! The only writer: one message into the model, and what is wanted of the outside.
+
+pub mod availability;
+mod input;
+mod navigate;
+mod perform;
+mod sort;
+mod text;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Timelike, Utc};
+use ratatui::layout::Size;
+
+use super::condition;
+use super::effect::Effect;
+use super::message::{Input, Message, Report};
+use super::model::Model;
+use super::notice::Level;
+use super::rows::{self, Reason};
+use crate::fleet::verdict::Severity;
+
+/// Takes in one message that arrived `at` this time. Rows follow with `settle`, once for a batch.
+pub fn update(model: &mut Model, at: DateTime<Utc>, message: Message) -> Vec<Effect> {
+    model.now = model.now.max(at);
+    match message {
+        Message::Input(Input::Resize(width, height)) => {
+            model.size = Size::new(width, height);
+            renew_rows(model, Reason::Facts);
+            vec![Effect::Redraw]
+        }
+        Message::Input(input) => {
+            model.version += 1;
+            input::take(model, input)
+        }
+        Message::Observed(observation) => {
+            Arc::make_mut(&mut model.fleet).apply(model.now, observation);
+            Vec::new()
+        }
+        Message::Budget(budget) => {
+            if *model.screen() == super::screen::Screen::Requests {
+                model.version += 1;
+            }
+            model.budgets.insert(budget.context, budget);
+            Vec::new()
+        }
+        Message::Reported(report) => {
+            let (level, text) = match report {
+                Report::Done(text) => (Level::Info, text),
+                Report::Failed(text) => (Level::Error, text),
+            };
+            model.notices.say(model.now, level, text);
+            model.version += 1;
+            Vec::new()
+        }
+        Message::Tick => {
+            model.version += 1;
+            Vec::new()
+        }
+    }
+}
+
+/// Brings what is derived in line with the facts: verdicts, then the rows of the shown screen.
+pub fn settle(model: &mut Model) {
+    let known = model.fleet.version();
+    let touched =
+        if known == model.settled { Vec::new() } else { Arc::make_mut(&mut model.fleet).take_touched() };
+    let judged = model.triage.renew(&model.fleet, touched, model.now);
+    if !judged && known == model.settled {
+        return;
+    }
+    model.settled = known;
+    if !model.loaded && is_loaded(model) {
+        model.loaded = true;
+        start_at_service(model);
+    }
+    renew_rows(model, Reason::Facts);
+}
+
+fn renew_rows(model: &mut Model, reason: Reason) {
+    rows::renew(model, reason);
+    model.version += 1;
+}
+
+/// Every list arrived and everything it names was described.
+fn is_loaded(model: &Model) -> bool {
+    model.fleet.services_listed().is_some() && model.fleet.undescribed().next().is_none()
+}
+
+/// Opens the service that the command line names, once it is known where it is.
+fn start_at_service(model: &mut Model) {
+    let Some(wanted) = model.settings.service.clone() else { return };
+    if model.history.stack().len() > 1 {
+        return;
+    }
+    navigate::open_service_named(model, &wanted);
+}
+
+/// When the screen changes by time alone: a notice ends, an age is shown in seconds, the clock turns a minute.
+pub fn next_tick(model: &Model) -> DateTime<Utc> {
+    let now = model.now;
+    let minute =
+        now + TimeDelta::milliseconds(60_000 - i64::from(now.second() * 1000 + now.nanosecond() / 1_000_000));
+    let second = now + TimeDelta::seconds(1);
+    let soonest = [model.notices.ends_at(now), model.triage.next_review()];
+    let mut at = soonest.into_iter().flatten().filter(|at| *at > now).fold(minute, DateTime::min);
+    if shows_seconds(model) {
+        at = at.min(second);
+    }
+    at
+}
+
+/// Something on the screen counts in seconds.
+fn shows_seconds(model: &Model) -> bool {
+    let young =
+        |since: Option<DateTime<Utc>>| since.is_some_and(|since| model.now - since < TimeDelta::seconds(61));
+    !model.loaded
+        || !condition::conditions(model).is_empty()
+        || super::freshness::is_stale(model)
+        || model
+            .triage
+            .problems()
+            .any(|(_, verdict)| verdict.severity != Severity::Ok && young(verdict.since))
+        || super::freshness::shows_young_task(model)
+}

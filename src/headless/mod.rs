@@ -1,0 +1,4 @@
+//! TELLS: the same engine as text and JSON, without a screen; one file per subcommand.
+
+pub mod load;
+pub mod triage;

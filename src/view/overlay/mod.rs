@@ -1,0 +1,5 @@
+//! What lies over the screen while text is typed.
+
+pub mod filter;
+pub mod help;
+pub mod palette;

@@ -1,0 +1,33 @@
+//! The list of clusters.
+
+use super::empty;
+use crate::app::layout::{Regions, Width, width};
+use crate::app::model::Model;
+use crate::app::rows::cluster_row;
+use crate::app::table::clusters::ClusterColumn;
+use crate::app::views::Rows;
+use crate::fleet::id::ClusterId;
+use crate::view::canvas::Canvas;
+use crate::view::widget::table::{self, Face, List};
+
+pub fn draw(
+    canvas: &mut Canvas<'_>,
+    model: &Model,
+    regions: &Regions,
+    rows: &Rows<ClusterId, ClusterColumn>,
+) {
+    if rows.listing.is_empty() {
+        empty::draw(canvas, model, regions.table);
+        return;
+    }
+    let list = List {
+        rows,
+        hidden: &[],
+        wide: model.wide || width(model.size) == Width::Large,
+        needle: model.view().filter.needle(),
+        frozen: super::is_frozen(model),
+    };
+    table::draw(canvas, regions.table, &list, |id| {
+        cluster_row(model, id).map(Face::plain).ok_or_else(|| id.name())
+    });
+}

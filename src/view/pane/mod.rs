@@ -1,0 +1,117 @@
+//! The body: the list or text of the screen, with its titles and what stands beside it.
+
+mod clusters;
+mod empty;
+mod service;
+mod services;
+mod tasks;
+mod text;
+mod timeline;
+
+use crate::app::condition::{Gravity, conditions};
+use crate::app::format;
+use crate::app::layout::{Regions, Width, width};
+use crate::app::model::Model;
+use crate::app::screen::Screen;
+use crate::app::table::Column;
+use crate::app::views::{Content, Focus, Rows};
+use crate::view::banner;
+use crate::view::canvas::Canvas;
+use crate::view::side;
+use crate::view::widget::frame::{self, Title};
+
+/// Draws the body. Returns how the list stands where no line of the body has room for it: the status line has.
+pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions) -> String {
+    let mut regions = *regions;
+    frame::draw(canvas, &regions);
+    let is_list = !matches!(model.view().content, Content::Text);
+    let mut title = title(canvas, model);
+    let mut above = frame::table_line(&regions);
+    if let Some(line) = is_list.then(|| banner::draw(canvas, model, &mut regions)).flatten() {
+        above = line;
+    }
+    if is_list && is_frozen(model) {
+        title.left.push_str(", frozen");
+    }
+    title.draw(canvas, above);
+    // Without a line above the list, the one below it tells where the cursor is.
+    let position = if above.is_empty() { title.right } else { String::new() };
+    let left_over = side::draw(canvas, model, &regions, position);
+    match &model.view().content {
+        Content::Services(rows) => services::draw(canvas, model, &regions, rows),
+        Content::Tasks(rows) => {
+            if let Screen::Service(_, id) = model.screen() {
+                service::draw(canvas, model, &regions, id);
+            }
+            tasks::draw(canvas, model, &regions, rows);
+        }
+        Content::Clusters(rows) => clusters::draw(canvas, model, &regions, rows),
+        Content::Entries(listing, entries) => timeline::draw(canvas, model, &regions, listing, entries),
+        Content::Text => text::draw(canvas, model, &regions),
+    }
+    left_over
+}
+
+/// Nothing new arrives for the shown screen: its rows are what was true once.
+fn is_frozen(model: &Model) -> bool {
+    let context = model.context_of(model.screen());
+    let mut all = conditions(model).into_iter();
+    all.any(|condition| condition.gravity <= Gravity::Offline && condition.context == context)
+}
+
+/// What the list is, how many rows it has, and by what it is sorted.
+fn title(canvas: &Canvas<'_>, model: &Model) -> Title {
+    let view = model.view();
+    let filter = view.filter.text();
+    let (name, shown, total, order) = match &view.content {
+        Content::Services(rows) => ("Services", rows.listing.len(), rows.total, order(rows)),
+        Content::Tasks(rows) => ("Tasks", rows.listing.len(), rows.total, order(rows)),
+        Content::Clusters(rows) => ("Clusters", rows.listing.len(), rows.total, order(rows)),
+        Content::Entries(listing, _) => ("Entries", listing.len(), listing.len(), String::new()),
+        Content::Text => return text::title(model),
+    };
+    let problems_only = matches!(view.content, Content::Services(_)) && view.problems_only;
+    let left = if problems_only && filter.is_empty() {
+        problems(model)
+    } else {
+        counted(name, shown, total, filter)
+    };
+    let place = view
+        .position()
+        .filter(|(_, rows)| *rows > 0)
+        .map(|(cursor, rows)| format!("{} of {}", format::thousands(cursor + 1), format::thousands(rows)));
+    let marks = Some(view.marked()).filter(|marked| *marked > 0).map(|marked| format!("{marked} marked"));
+    let small = width(model.size) == Width::Small;
+    // Where no line has room for the title, the filter must still stand next to its count.
+    let filtered = (small && !filter.is_empty()).then(|| counted("", shown, total, filter));
+    let order = Some(order).filter(|order| !order.is_empty() && shown > 0);
+    let parts: Vec<String> = [filtered, marks, order, place].into_iter().flatten().collect();
+    Title::new(left).right(parts.join(&canvas.signs.between())).focused(view.focus == Focus::Table)
+}
+
+fn problems(model: &Model) -> String {
+    let cluster = model.screen().cluster().or(model.scope.as_ref());
+    let counts = cluster.map_or_else(|| model.triage.counts(), |cluster| model.triage.counts_in(cluster));
+    let so_far = if model.loaded { "" } else { " so far" };
+    format!("Needs attention ({}{so_far})", counts.problems())
+}
+
+/// `Services (61)`; with a filter `Services /foo (12 of 61)`.
+fn counted(name: &str, rows: usize, total: usize, filter: &str) -> String {
+    if filter.is_empty() {
+        format!("{name} ({})", format::thousands(rows))
+    } else {
+        let text = format!("{name} /{filter} ({} of {})", format::thousands(rows), format::thousands(total));
+        text.trim_start().to_owned()
+    }
+}
+
+fn order<Id, C: Column>(rows: &Rows<Id, C>) -> String {
+    let column = rows.sort.column;
+    match (column.name() == "state", rows.sort.reversed) {
+        (true, false) => "worst first".to_owned(),
+        (true, true) => "worst last".to_owned(),
+        (false, false) => format!("by {}", column.title()),
+        (false, true) => format!("by {}, reversed", column.title()),
+    }
+}

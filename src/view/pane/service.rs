@@ -1,0 +1,145 @@
+//! What stands above the tasks of a service: how it is now and what it is made of.
+
+use crate::app::document::Line;
+use crate::app::format;
+use crate::app::layout::Regions;
+use crate::app::model::Model;
+use crate::app::table::Tone;
+use crate::fleet::deployment::Breaker;
+use crate::fleet::ending::target_group_name;
+use crate::fleet::id::ServiceId;
+use crate::fleet::service::{LoadBalancer, Service};
+use crate::view::canvas::Canvas;
+use crate::view::widget::frame::Title;
+use crate::view::widget::lines;
+use crate::view::words;
+
+pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions, id: &ServiceId) {
+    let mut area = regions.top;
+    if regions.framed {
+        let line = ratatui::layout::Rect { y: regions.body.y, height: 1, ..area };
+        Title::new("Now").draw(canvas, line);
+    }
+    area.x += 1;
+    area.width = area.width.saturating_sub(2);
+    let Some(service) = model.fleet.service(id) else {
+        lines::draw(canvas, area, &[super::empty::loading("this service")], 0, "");
+        return;
+    };
+    let text = if area.height < 6 { short(canvas, model, service) } else { long(canvas, model, service) };
+    lines::draw(canvas, area, &text, 0, "");
+}
+
+fn field(label: &str, value: impl Into<String>) -> Line {
+    Line::default().with(format!("{label:<9}"), Tone::Label).with(value, Tone::Plain)
+}
+
+fn long(canvas: &Canvas<'_>, model: &Model, service: &Service) -> Vec<Line> {
+    let between = canvas.signs.between();
+    let network = service.network.as_ref().map(|network| {
+        let address = match network.public_ip {
+            Some(true) => "public IP assigned",
+            Some(false) => "no public IP",
+            None => "",
+        };
+        let parts = [
+            format::count(network.subnets.len(), "subnet"),
+            format::count(network.security_groups.len(), "security group"),
+            address.to_owned(),
+        ];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    });
+    vec![
+        field("tasks", tasks(service, &between)),
+        field("deploy", deploy(model, service, &between)),
+        field("guard", words::guard(service)),
+        field("network", network.unwrap_or_else(|| "not awsvpc".to_owned())),
+        field("balancer", balancers(service)),
+        field("size", size(model, service)),
+    ]
+}
+
+/// The same for short terminals: what changes in the first two lines, what it is in the third.
+fn short(canvas: &Canvas<'_>, model: &Model, service: &Service) -> Vec<Line> {
+    let between = canvas.signs.between();
+    let rest = format!("{}{between}{}", size(model, service), balancers(service));
+    vec![
+        field("deploy", deploy(model, service, &between)),
+        field("guard", words::guard(service)),
+        field("size", rest),
+    ]
+}
+
+fn tasks(service: &Service, between: &str) -> String {
+    let mut parts = vec![
+        format!("{} running", service.running),
+        format!("{} pending", service.pending),
+        format!("{} desired", service.desired),
+    ];
+    if let Some(grace) = service.grace_seconds.filter(|grace| *grace > 0) {
+        parts.push(format!("health check grace {grace}s"));
+    }
+    parts.join(between)
+}
+
+/// The newest service deployment, and the rollouts where there is more than one or one that fails.
+fn deploy(model: &Model, service: &Service, between: &str) -> String {
+    let mut parts = Vec::new();
+    let primary = service.primary();
+    let rollouts = words::rollouts(service);
+    if rollouts.len() < 2 {
+        parts.extend(service.revision().map(|revision| format!("rev {revision}")));
+    }
+    parts.extend(rollouts);
+    let newest = model.fleet.deployments(&service.id).and_then(|deployments| deployments.first());
+    if let Some(newest) = newest {
+        let since = newest.finished.or(newest.started).or(newest.created);
+        let ago = since.map_or_else(String::new, |at| match format::age(model.now - at) {
+            age if newest.status.is_final() => format!(" {age} ago"),
+            age => format!(" for {age}"),
+        });
+        let reason = newest.rollback_reason.as_deref().or(newest.status_reason.as_deref());
+        let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
+        parts.push(format!("{}{ago}{reason}", newest.status.as_str()));
+        let counts = |breaker: &&Breaker| !newest.status.is_final() && &*breaker.status != "DISABLED";
+        if let Some(breaker) = newest.breaker.as_ref().filter(counts) {
+            parts.push(format!("breaker {} of {} failures", breaker.failures, breaker.threshold));
+        }
+    } else if let Some(at) = primary.and_then(|primary| primary.updated.or(primary.created)) {
+        let state =
+            primary.and_then(|primary| primary.state.as_ref()).map_or("rolled out", |state| state.as_str());
+        parts.push(format!("{state} {} ago", format::age(model.now - at)));
+    }
+    parts.join(between)
+}
+
+fn balancers(service: &Service) -> String {
+    if service.load_balancers.is_empty() {
+        return "no load balancer".to_owned();
+    }
+    service.load_balancers.iter().map(balancer).collect::<Vec<_>>().join(", ")
+}
+
+fn balancer(balancer: &LoadBalancer) -> String {
+    let group = balancer.target_group.as_deref().map_or("load balancer", target_group_name);
+    let container = balancer.container.as_deref().unwrap_or("?");
+    match balancer.port {
+        Some(port) => format!("{group} to {container}:{port}"),
+        None => format!("{group} to {container}"),
+    }
+}
+
+/// What one task of it is, from its definition.
+fn size(model: &Model, service: &Service) -> String {
+    let wanted = service.primary().and_then(|primary| primary.definition.as_ref());
+    let Some(id) = wanted.or(service.definition.as_ref()) else { return "no task definition".to_owned() };
+    let Some(definition) = model.fleet.definition(id) else {
+        return format!("{}, not loaded yet", id.name());
+    };
+    let mut parts = vec![format::size(definition.cpu.as_deref(), definition.memory.as_deref())];
+    parts.extend(definition.architecture.as_deref().map(ToOwned::to_owned));
+    parts.extend(definition.ephemeral_storage.map(|gib| format!("{gib} GiB of disk")));
+    parts.push(format::count(definition.containers.len(), "container"));
+    parts.retain(|part| !part.is_empty());
+    parts.join(", ")
+}

@@ -1,0 +1,58 @@
+//! How a task stands, in one line: its state, since when, and why it ended.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::app::document::Line;
+use crate::app::format;
+use crate::app::model::Model;
+use crate::app::table::Tone;
+use crate::fleet::Fleet;
+use crate::fleet::ending::{Ending, Weight, ending};
+use crate::fleet::task::{Health, Task, TaskState};
+use crate::fleet::verdict::Severity;
+use crate::view::glyphs::Signs;
+
+/// Why a task ended, with what its definition tells.
+pub fn ending_of(fleet: &Fleet, task: &Task) -> Option<Ending> {
+    let definition = task.definition.as_ref().and_then(|id| fleet.definition(id));
+    ending(task, definition.map(Arc::as_ref))
+}
+
+/// The sign that fits a task.
+pub fn severity(task: &Task, ending: Option<&Ending>) -> Severity {
+    match (&task.state, ending) {
+        (state, Some(ending)) if state.is_stopped() => match ending.weight {
+            Weight::Fault => Severity::Fail,
+            Weight::Notable => Severity::Degraded,
+            Weight::Normal => Severity::Unknown,
+        },
+        (TaskState::Running, _) if task.health == Health::Unhealthy => Severity::Degraded,
+        (TaskState::Running, _) if task.containers.iter().any(|c| c.state.is_stopped()) => Severity::Degraded,
+        (TaskState::Running, _) => Severity::Ok,
+        _ => Severity::Deploying,
+    }
+}
+
+pub fn line(signs: &Signs, model: &Model, task: &Task) -> Line {
+    let ending = ending_of(&model.fleet, task);
+    let severity = severity(task, ending.as_ref());
+    let state = format!("{} {}", signs.severity(severity), task.state.as_str());
+    let mut line = Line::default().with(state, Tone::Severity(severity));
+    if let Some(since) = task.since() {
+        line = line.with(format!(" {}", ago(task, since, model.now)), Tone::Plain);
+    }
+    match ending {
+        Some(ending) => line.with(format!("  {}", ending.sentence), Tone::Plain),
+        None if task.health != Health::Unknown => {
+            line.with(format!("  {}", task.health.as_str()), Tone::Plain)
+        }
+        None => line,
+    }
+}
+
+fn ago(task: &Task, since: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let age = format::age(now - since);
+    if task.state.is_stopped() { format!("{age} ago") } else { format!("for {age}") }
+}

@@ -1,0 +1,6 @@
+//! Parts that several panes are made of.
+
+pub mod columns;
+pub mod frame;
+pub mod lines;
+pub mod table;

@@ -1,0 +1,304 @@
+//! Decisions: keys and facts in, rows, screens, notices and effects out.
+
+use fargate_top::app::effect::Effect;
+use fargate_top::app::screen::Screen;
+use fargate_top::app::settings::Settings;
+use fargate_top::app::subscription::{Cadence, interest, subscriptions};
+use fargate_top::app::views::Content;
+use fargate_top::fleet::Fleet;
+use fargate_top::fleet::id::ContextId;
+use fargate_top::fleet::observation::Observation;
+use fargate_top::fleet::topic::{Failure, FailureKind, Subject, Target, Topic};
+use pretty_assertions::assert_eq;
+use ratatui::layout::Size;
+
+use crate::support::desk::Desk;
+use crate::support::fixture::*;
+
+/// A failing service with two dead tasks, one short of tasks, and forty healthy ones.
+fn incident() -> Fleet {
+    let mut failing = service("payments/checkout", 3);
+    failing.running = 0;
+    failing.events.insert(0, event(6, "has started 3 tasks: (task 1)."));
+    let mut short = service("search/search", 8);
+    short.running = 5;
+    short.events.insert(0, event(9, "has stopped 3 running tasks: (task 1)."));
+    let mut services = vec![failing, short];
+    services.extend((0..40).map(|n| service(&format!("core/ok-{n:02}"), 2)));
+    let tasks = vec![
+        stopped("payments/checkout", "dea1", 1, Some(1)),
+        stopped("payments/checkout", "dea2", 3, Some(1)),
+        task("core/ok-07", "a7a7"),
+    ];
+    fleet(services, tasks, Vec::new())
+}
+
+#[test]
+fn the_worst_stands_first_and_healthy_ones_fill_the_page() {
+    let desk = Desk::new(incident());
+    let services = desk.services();
+    assert_eq!(&services[..3], ["checkout", "search", "ok-00"]);
+    assert!(services.len() < 42, "healthy services beyond the page are hidden");
+    let Content::Services(rows) = &desk.model.view().content else { panic!() };
+    assert_eq!(rows.hidden + services.len(), 42);
+}
+
+#[test]
+fn all_services_are_one_key_away() {
+    let mut desk = Desk::new(incident());
+    desk.press("ctrl-z");
+    assert_eq!(desk.services().len(), 42);
+}
+
+#[test]
+fn enter_and_esc_lead_to_the_dead_task_and_back() {
+    let mut desk = Desk::new(incident());
+    desk.press("enter");
+    assert!(matches!(desk.model.screen(), Screen::Service(_, id) if id.name() == "checkout"));
+    desk.press("enter");
+    assert!(matches!(desk.model.screen(), Screen::Task(_, id) if id.short() == "dea1"));
+    desk.press("esc esc");
+    assert_eq!((desk.model.screen(), desk.selected().as_str()), (&Screen::Fleet, "checkout"));
+}
+
+#[test]
+fn esc_does_one_thing_at_a_time_and_never_quits() {
+    let mut desk = Desk::new(incident());
+    desk.press("space / o k enter");
+    assert_eq!((desk.services().len(), desk.model.view().marked()), (40, 1));
+    desk.press("esc");
+    assert_eq!((desk.services()[0].as_str(), desk.model.view().marked()), ("checkout", 1));
+    desk.press("esc");
+    assert_eq!(desk.model.view().marked(), 0);
+    desk.press("esc esc q");
+    assert_eq!((desk.model.screen(), desk.effects.len()), (&Screen::Fleet, 0));
+}
+
+#[test]
+fn a_filter_narrows_while_it_is_typed_and_esc_takes_it_back() {
+    let mut desk = Desk::new(incident());
+    desk.press("/ search");
+    assert_eq!(desk.services(), ["search"]);
+    desk.press("esc");
+    assert_eq!(desk.services()[0], "checkout");
+    desk.press("/ !ok- enter");
+    assert_eq!(desk.services(), ["checkout", "search"]);
+    desk.press("ctrl-u / cluster:core enter");
+    assert_eq!(desk.services().len(), 40);
+    desk.press("esc / -").write("f ckt").press("enter");
+    assert_eq!(desk.services(), ["checkout"]);
+}
+
+#[test]
+fn the_selection_stays_on_its_service_when_rows_move() {
+    let mut desk = Desk::new(incident());
+    desk.press("j j");
+    assert_eq!(desk.selected(), "ok-00");
+    let mut worse = service("core/ok-39", 2);
+    worse.running = 0;
+    worse.events.insert(0, event(4, "has stopped 2 running tasks: (task 1)."));
+    desk.learn(Observation::Services { services: vec![worse], missing: Vec::new() });
+    desk.pass(180);
+    assert_eq!((desk.services()[0].as_str(), desk.selected().as_str()), ("ok-39", "ok-00"));
+    desk.press("N");
+    assert_eq!(desk.selected(), "ok-00");
+}
+
+#[test]
+fn a_service_that_is_gone_stays_as_gone_until_the_cursor_moves() {
+    let mut desk = Desk::new(incident());
+    desk.press("j");
+    let gone = service_id("search/search");
+    desk.learn(Observation::Services { services: Vec::new(), missing: vec![gone.clone()] });
+    assert_eq!(desk.selected(), "search");
+    assert!(desk.model.fleet.is_departed(&gone));
+    desk.press("j");
+    assert!(!desk.services().contains(&"search".to_owned()));
+    assert_eq!(desk.selected(), "ok-00");
+}
+
+#[test]
+fn before_the_load_is_over_the_cursor_follows_the_worst() {
+    let mut desk = Desk::new(Fleet::default());
+    let context = ContextId(0);
+    desk.learn(Observation::Clusters { context, clusters: vec![cluster("core")] });
+    desk.learn(Observation::Services { services: vec![service("core/b", 1)], missing: Vec::new() });
+    assert_eq!(desk.selected(), "b");
+    let mut bad = service("core/z", 1);
+    bad.running = 0;
+    bad.events.insert(0, event(9, "has stopped 1 running tasks: (task 1)."));
+    desk.learn(Observation::Services { services: vec![bad], missing: Vec::new() });
+    assert_eq!(desk.selected(), "z");
+    let services = vec![service_id("core/b"), service_id("core/z")];
+    desk.learn(Observation::Roster { context, cluster: cluster_id("core"), services });
+    assert!(desk.model.loaded);
+}
+
+#[test]
+fn rows_of_the_last_session_are_marked_until_checked() {
+    let mut desk = Desk::new(Fleet::default());
+    let services = vec![service_id("core/a")];
+    desk.learn(Observation::Remembered { context: ContextId(0), services });
+    assert_eq!(desk.services(), ["a"]);
+    assert!(desk.model.fleet.is_remembered(&service_id("core/a")));
+    desk.learn(Observation::Services { services: vec![service("core/a", 1)], missing: Vec::new() });
+    assert!(!desk.model.fleet.is_remembered(&service_id("core/a")));
+}
+
+#[test]
+fn the_palette_goes_to_views_and_resources() {
+    let mut desk = Desk::new(incident());
+    desk.press(": clusters enter");
+    assert_eq!(desk.model.screen(), &Screen::Clusters);
+    desk.press(": ckt enter");
+    assert!(matches!(desk.model.screen(), Screen::Service(_, id) if id.name() == "checkout"));
+    desk.press(":").write("svc core").press("enter");
+    assert!(matches!(desk.model.screen(), Screen::Services(id) if id.name() == "core"));
+    desk.press(":").write("ev payments/checkout").press("enter");
+    assert!(matches!(desk.model.screen(), Screen::Events(_, id) if id.name() == "checkout"));
+    desk.press(": nonsense-without-match enter");
+    assert_eq!(desk.notice(), "nothing is called `nonsense-without-match`; ctrl-a lists the words");
+    desk.press(": q enter");
+    assert_eq!(desk.effects, [Effect::Quit]);
+}
+
+#[test]
+fn a_command_that_is_not_possible_says_why() {
+    let mut desk = Desk::new(incident());
+    desk.press(": clusters enter : events enter");
+    assert_eq!(desk.notice(), "events: no service under the cursor");
+    desk.press("1");
+    assert!(desk.notice().contains("name clusters under `favourites`"), "{}", desk.notice());
+}
+
+#[test]
+fn favourites_and_the_scope_narrow_the_fleet_to_a_cluster() {
+    let settings = Settings { favourites: vec!["search".to_owned()], ..Settings::default() };
+    let mut desk = Desk::with(incident(), settings, Size::new(120, 36));
+    desk.press("1");
+    assert_eq!(desk.services(), ["search"]);
+    desk.press("0");
+    assert_eq!(desk.services()[0], "checkout");
+    desk.press(": clusters enter j u");
+    assert_eq!(desk.model.screen(), &Screen::Fleet);
+    assert!(desk.model.scope.is_some());
+    desk.press("esc");
+    assert!(desk.model.scope.is_none());
+}
+
+#[test]
+fn a_service_named_at_the_start_is_opened_when_it_is_known() {
+    let settings = Settings { service: Some("search".to_owned()), ..Settings::default() };
+    let desk = Desk::with(incident(), settings, Size::new(80, 24));
+    assert!(matches!(desk.model.screen(), Screen::Service(_, id) if id.name() == "search"));
+    let settings = Settings { service: Some("nowhere".to_owned()), ..Settings::default() };
+    let desk = Desk::with(incident(), settings, Size::new(80, 24));
+    assert_eq!(desk.notice(), "no service is called `nowhere` here; this is the fleet");
+}
+
+#[test]
+fn sorting_by_a_column_turns_round_with_the_same_key() {
+    let mut desk = Desk::new(incident());
+    desk.press("ctrl-z N");
+    assert_eq!(desk.services()[0], "checkout");
+    desk.press("g N");
+    assert_eq!(desk.services()[0], "search");
+    desk.press("S");
+    assert_eq!(desk.services()[0], "checkout");
+}
+
+#[test]
+fn what_is_asked_follows_the_screen() {
+    let mut desk = Desk::new(incident());
+    let subject = Subject::ServiceTasks(cluster_id("core"), service_id("core/ok-07"));
+    let asked = |desk: &Desk| {
+        let topic = Topic::new(ContextId(0), subject.clone());
+        subscriptions(&desk.model)
+            .into_iter()
+            .find(|wanted| wanted.topic == topic)
+            .map(|wanted| wanted.cadence)
+    };
+    assert_eq!(asked(&desk), None);
+    desk.press("/ ok-07 enter enter");
+    assert_eq!(asked(&desk), Some(Cadence::Seconds(5)));
+    assert!(interest(&desk.model).visible.contains(&service_id("core/ok-07")));
+    desk.press("esc");
+    assert_eq!(asked(&desk), None);
+}
+
+#[test]
+fn trouble_is_looked_into_without_being_asked() {
+    let desk = Desk::new(incident());
+    let all = subscriptions(&desk.model);
+    for subject in [
+        Subject::ServiceTasks(cluster_id("payments"), service_id("payments/checkout")),
+        Subject::Definition(definition_id("checkout:7")),
+        Subject::Definition(definition_id("checkout:6")),
+    ] {
+        assert!(all.iter().any(|wanted| wanted.topic.subject == subject), "{subject}");
+    }
+    assert!(interest(&desk.model).urgent.contains(&service_id("payments/checkout")));
+}
+
+#[test]
+fn refresh_asks_what_the_screen_shows_and_what_failed() {
+    let mut desk = Desk::new(incident());
+    let context = ContextId(0);
+    let failure = Failure {
+        kind: FailureKind::Denied { action: Some("ecs:ListTasks".into()) },
+        operation: "ListTasks".into(),
+        code: Some("AccessDeniedException".into()),
+        message: "not authorized".into(),
+        request_id: None,
+    };
+    let topic = Topic::new(context, Subject::StoppedTasks(cluster_id("core")));
+    desk.learn(Observation::Failed { topic: topic.clone(), failure, retry_at: None });
+    desk.press("ctrl-r");
+    let [Effect::Refresh(topics)] = desk.effects.as_slice() else { panic!("{:?}", desk.effects) };
+    assert!(
+        topics.contains(&topic) && topics.contains(&Topic::new(context, Subject::Services)),
+        "{topics:?}"
+    );
+}
+
+#[test]
+fn copying_takes_the_name_or_the_row() {
+    let mut desk = Desk::new(incident());
+    desk.press("c Y o");
+    let texts: Vec<&str> = desk
+        .effects
+        .iter()
+        .map(|effect| match effect {
+            Effect::Copy { text, .. } => text.as_str(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(texts[0], "checkout");
+    assert!(texts[1].starts_with("FAIL\tcheckout\tpayments\t0/3\t7"), "{}", texts[1]);
+    assert!(
+        texts[2].starts_with(
+            "https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/payments/services/checkout"
+        )
+    );
+}
+
+#[test]
+fn the_way_back_and_forth_is_kept() {
+    let mut desk = Desk::new(incident());
+    desk.press("d");
+    assert!(matches!(desk.model.screen(), Screen::Describe(Target::Service(..))));
+    desk.press("[");
+    assert_eq!(desk.model.screen(), &Screen::Fleet);
+    desk.press("]");
+    assert!(matches!(desk.model.screen(), Screen::Describe(_)));
+    desk.press("-");
+    assert_eq!(desk.model.screen(), &Screen::Fleet);
+}
+
+#[test]
+fn an_answer_that_changes_nothing_changes_no_picture() {
+    let mut desk = Desk::new(incident());
+    let before = desk.model.version;
+    desk.learn(Observation::Services { services: vec![service("core/ok-07", 2)], missing: Vec::new() });
+    assert_eq!(desk.model.version, before);
+}

@@ -1,0 +1,360 @@
+//! What each screen looks like, at each size, with and without colours and Unicode.
+
+use std::sync::Arc;
+
+use fargate_top::app::message::{Input, Message};
+use fargate_top::app::notice::Level;
+use fargate_top::app::screen::Screen;
+use fargate_top::app::settings::Settings;
+use fargate_top::fleet::Fleet;
+use fargate_top::fleet::observation::Observation;
+use fargate_top::fleet::topic::{Failure, FailureKind, Subject, Target, Topic};
+use fargate_top::view::theme::{Background, Depth, Theme, ThemeChoice};
+use proptest::prelude::*;
+use ratatui::buffer::Cell;
+use ratatui::layout::Size;
+use rstest::rstest;
+use unicode_width::UnicodeWidthStr;
+
+use crate::support::desk::Desk;
+use crate::support::fixture::{cluster, cluster_id, now, service, service_id, task_id};
+use crate::support::incident::{self, CONTEXT};
+use crate::support::screen::{ascii_desk, assert_picture, assert_styles, desk, lines, new_desk, picture};
+
+const WIDE: (u16, u16) = (120, 36);
+const CLASSIC: (u16, u16) = (80, 24);
+const SMALLEST: (u16, u16) = (60, 15);
+const LARGE: (u16, u16) = (200, 60);
+
+fn service_screen(path: &str) -> Screen {
+    let (cluster, _) = path.split_once('/').unwrap();
+    Screen::Service(cluster_id(cluster), service_id(path))
+}
+
+fn id(cluster: &str, short: &str) -> fargate_top::fleet::id::TaskId {
+    task_id(cluster, &format!("{short}{}", "0".repeat(28)))
+}
+
+/// Every screen as it opens.
+#[rstest]
+#[case("fleet", Screen::Fleet, &[WIDE, CLASSIC, SMALLEST, LARGE])]
+#[case("clusters", Screen::Clusters, &[WIDE, CLASSIC])]
+#[case("services", Screen::Services(cluster_id("payments")), &[WIDE, CLASSIC])]
+#[case("service", service_screen("payments/cart-api"), &[WIDE, CLASSIC, SMALLEST, LARGE])]
+#[case("service-failing", service_screen("payments/checkout-api"), &[WIDE, CLASSIC])]
+#[case("service-deploying", service_screen("core/auth-api"), &[WIDE])]
+#[case("tasks", Screen::ServiceTasks(cluster_id("media"), service_id("media/image-resize")), &[WIDE, CLASSIC])]
+#[case("tasks-of-cluster", Screen::ClusterTasks(cluster_id("core")), &[WIDE])]
+#[case("tasks-of-all", Screen::AllTasks, &[WIDE, CLASSIC, LARGE])]
+#[case("task", Screen::Task(cluster_id("media"), id("media", "4e10")), &[WIDE, CLASSIC])]
+#[case("events", Screen::Events(cluster_id("payments"), service_id("payments/checkout-api")), &[WIDE, CLASSIC, SMALLEST, LARGE])]
+#[case("describe", Screen::Describe(Target::Service(cluster_id("payments"), service_id("payments/cart-api"))), &[WIDE, CLASSIC])]
+#[case("aliases", Screen::Aliases, &[CLASSIC])]
+#[case("contexts", Screen::Contexts, &[CLASSIC])]
+fn each_screen(#[case] name: &str, #[case] screen: Screen, #[case] sizes: &[(u16, u16)]) {
+    for (width, height) in sizes {
+        let desk = desk(*width, *height).open(&screen);
+        assert_picture(name, &desk.model);
+    }
+}
+
+/// The fleet after some keys.
+#[rstest]
+#[case("all", "ctrl-z", &[WIDE])]
+#[case("marked", "j j space j j", &[WIDE])]
+#[case("wide", "ctrl-w", &[WIDE])]
+#[case("sorted", "shift-right shift-right shift-right O", &[WIDE, CLASSIC])]
+#[case("no-header", "ctrl-e", &[CLASSIC])]
+#[case("scoped", ": clusters enter j u", &[WIDE])]
+#[case("filter-empty", "/", &[WIDE, CLASSIC])]
+#[case("filter-typed", "/ api", &[WIDE, CLASSIC])]
+#[case("filter-kept", "/ api enter", &[WIDE, CLASSIC])]
+#[case("filter-nothing", "/ zzz enter", &[WIDE, CLASSIC])]
+#[case("palette", ":", &[WIDE, CLASSIC, SMALLEST])]
+#[case("palette-typed", ": api", &[WIDE, CLASSIC])]
+#[case("palette-not-now", ": clear", &[CLASSIC])]
+#[case("palette-nothing", ": zzz", &[CLASSIC])]
+#[case("help", "?", &[WIDE, CLASSIC, LARGE])]
+#[case("help-narrowed", "? sort", &[CLASSIC])]
+fn the_fleet_after(#[case] name: &str, #[case] keys: &str, #[case] sizes: &[(u16, u16)]) {
+    for (width, height) in sizes {
+        let mut desk = desk(*width, *height);
+        desk.press(keys);
+        assert_picture(&format!("fleet-{name}"), &desk.model);
+    }
+}
+
+#[test]
+fn json_and_a_search_in_it() {
+    let target = Target::Service(cluster_id("payments"), service_id("payments/cart-api"));
+    let json = "{\n  \"serviceName\": \"cart-api\",\n  \"desiredCount\": 10,\n  \"enableExecuteCommand\": true,\n  \"role\": null\n}";
+    let mut desk = desk(80, 24);
+    desk.learn(Observation::Raw { target: target.clone(), json: json.into() });
+    let mut desk = desk.open(&Screen::Json(target));
+    desk.press("/ cart enter");
+    assert_picture("json", &desk.model);
+    assert_styles("json", &desk.model, &Theme::default());
+}
+
+/// Facts as they arrive: first nothing, then names, then descriptions.
+#[rstest]
+#[case("nothing", 0)]
+#[case("clusters", 2)]
+#[case("names", 8)]
+#[case("half", 18)]
+fn loading(#[case] name: &str, #[case] facts: usize) {
+    for (width, height) in [WIDE, CLASSIC] {
+        let mut desk = new_desk(width, height);
+        for fact in incident::facts().into_iter().take(facts) {
+            desk.learn(fact);
+        }
+        assert_picture(&format!("loading-{name}"), &desk.model);
+    }
+}
+
+#[test]
+fn remembered_services_are_marked_until_they_are_checked() {
+    let mut desk = new_desk(80, 24);
+    let services = ["core/mail-worker", "media/image-resize"].map(service_id).to_vec();
+    desk.learn(Observation::Remembered { context: CONTEXT, services });
+    assert_picture("remembered", &desk.model);
+}
+
+#[rstest]
+#[case("clusters", Screen::Clusters)]
+#[case("fleet", Screen::Fleet)]
+fn an_account_without_clusters(#[case] name: &str, #[case] screen: Screen) {
+    let mut desk = new_desk(80, 24);
+    desk.learn(Observation::Clusters { context: CONTEXT, clusters: Vec::new() });
+    let topic = Topic::new(CONTEXT, Subject::Clusters);
+    desk.learn(Observation::Answered { topic });
+    assert_picture(&format!("no-clusters-{name}"), &desk.open(&screen).model);
+}
+
+#[test]
+fn a_cluster_without_services() {
+    let mut desk = new_desk(80, 24);
+    let id = cluster_id("media");
+    desk.learn(Observation::Clusters { context: CONTEXT, clusters: vec![cluster("media")] });
+    desk.learn(Observation::Roster { context: CONTEXT, cluster: id.clone(), services: Vec::new() });
+    for subject in [Subject::Services, Subject::ClusterTasks(id.clone()), Subject::StoppedTasks(id.clone())] {
+        desk.learn(Observation::Answered { topic: Topic::new(CONTEXT, subject) });
+    }
+    let desk = desk.open(&Screen::Services(id.clone()));
+    assert_picture("no-services", &desk.model);
+    assert_picture("no-tasks", &desk.open(&Screen::ClusterTasks(id)).model);
+}
+
+#[test]
+fn a_calm_fleet() {
+    let fleet = crate::support::fixture::fleet(
+        vec![service("core/api", 2), service("core/web", 3)],
+        Vec::new(),
+        Vec::new(),
+    );
+    let mut desk = Desk::with(fleet, Settings::default(), Size::new(80, 24));
+    desk.learn(Observation::Answered { topic: Topic::new(CONTEXT, Subject::Services) });
+    assert_picture("calm", &desk.model);
+}
+
+fn failed(subject: Subject, kind: FailureKind, operation: &str, message: &str) -> Observation {
+    let failure =
+        Failure { kind, operation: operation.into(), code: None, message: message.into(), request_id: None };
+    let retry_at = Some(now() + chrono::TimeDelta::seconds(8));
+    Observation::Failed { topic: Topic::new(CONTEXT, subject), failure, retry_at }
+}
+
+/// What stands in the way.
+#[rstest]
+#[case("throttled", FailureKind::Throttled, "ListTasks", "Rate exceeded", false)]
+#[case("denied", FailureKind::Denied { action: Some("ecs:ListTasks".into()) }, "ListTasks", "no", false)]
+#[case("offline", FailureKind::Network, "ListTasks", "connection refused", false)]
+#[case(
+    "expired",
+    FailureKind::Expired,
+    "DescribeServices",
+    "The security token included in the request is expired",
+    true
+)]
+fn in_the_way(
+    #[case] name: &str,
+    #[case] kind: FailureKind,
+    #[case] operation: &str,
+    #[case] message: &str,
+    #[case] styled: bool,
+) {
+    for (width, height) in [WIDE, CLASSIC, SMALLEST] {
+        let mut desk = desk(width, height);
+        desk.learn(failed(Subject::Services, kind.clone(), operation, message));
+        desk.pass(200);
+        assert_picture(name, &desk.model);
+        if styled && width == WIDE.0 {
+            assert_styles(name, &desk.model, &Theme::default());
+        }
+    }
+}
+
+#[test]
+fn the_first_question_is_denied() {
+    let mut desk = new_desk(80, 24);
+    let denied = FailureKind::Denied { action: Some("ecs:ListClusters".into()) };
+    desk.learn(failed(Subject::Clusters, denied, "ListClusters", "no"));
+    assert_picture("denied-at-first", &desk.model);
+}
+
+#[test]
+fn several_things_are_in_the_way() {
+    let mut desk = desk(80, 24);
+    desk.learn(failed(Subject::Services, FailureKind::Throttled, "DescribeServices", "Rate exceeded"));
+    desk.learn(failed(Subject::Clusters, FailureKind::Timeout, "ListClusters", "no answer"));
+    assert_picture("several-in-the-way", &desk.model);
+}
+
+#[test]
+fn old_data_tell_their_age() {
+    let mut desk = desk(80, 24);
+    desk.pass(41);
+    assert_picture("old", &desk.model);
+}
+
+#[test]
+fn a_service_that_went_away_says_so() {
+    let mut desk = desk(80, 24);
+    desk.press("j");
+    desk.learn(Observation::Services { services: Vec::new(), missing: vec![service_id("core/mail-worker")] });
+    assert_picture("gone", &desk.model);
+    assert_styles("gone", &desk.model, &Theme::default());
+    let gone = service_screen("core/mail-worker");
+    assert_picture("service-gone", &desk.open(&gone).model);
+}
+
+#[test]
+fn notices_have_the_message_line() {
+    let mut desk = desk(80, 24);
+    desk.model.notices.say(now(), Level::Error, "could not write to /tmp/fleet.txt: no space left on device");
+    assert_picture("notice", &desk.model);
+}
+
+#[test]
+fn protected_sessions_say_so() {
+    let settings = Settings { read_only: true, mouse: true, utc: true, ..Settings::default() };
+    let desk = Desk::with(incident::fleet(), settings, Size::new(120, 36));
+    assert_picture("read-only", &desk.model);
+}
+
+#[rstest]
+#[case(52, 12)]
+#[case(20, 4)]
+fn too_small(#[case] width: u16, #[case] height: u16) {
+    assert_picture("too-small", &desk(width, height).model);
+}
+
+#[rstest]
+#[case("fleet", Screen::Fleet)]
+#[case("service", service_screen("payments/cart-api"))]
+#[case("events", Screen::Events(cluster_id("payments"), service_id("payments/checkout-api")))]
+fn without_unicode(#[case] name: &str, #[case] screen: Screen) {
+    for (width, height) in [WIDE, CLASSIC] {
+        let desk = ascii_desk(width, height).open(&screen);
+        assert_picture(&format!("ascii-{name}"), &desk.model);
+        for line in lines(&picture(&desk.model, &Theme::default())) {
+            assert!(line.is_ascii(), "{line}");
+        }
+    }
+}
+
+/// Colours are asserted as runs of cells, in one colourful theme and in the one without any.
+#[rstest]
+#[case("fleet", Screen::Fleet, "/ api enter j")]
+#[case("service", service_screen("payments/checkout-api"), "j")]
+#[case("task", Screen::Task(cluster_id("media"), id("media", "4e10")), "")]
+#[case("tasks", Screen::ServiceTasks(cluster_id("media"), service_id("media/image-resize")), "space j tab")]
+#[case("palette", Screen::Fleet, ": api")]
+#[case("events", Screen::Events(cluster_id("payments"), service_id("payments/checkout-api")), "j")]
+fn in_colours(#[case] name: &str, #[case] screen: Screen, #[case] keys: &str) {
+    let mut desk = desk(120, 36).open(&screen);
+    desk.press(keys);
+    assert_styles(name, &desk.model, &Theme::default());
+    let mono = Theme::load(&ThemeChoice::Auto, Depth::Mono, Background::Dark);
+    assert_styles(&format!("{name}-mono"), &desk.model, &mono);
+}
+
+#[test]
+fn a_terminal_that_shrinks_keeps_the_cursor_in_view() {
+    let mut desk = desk(120, 36);
+    desk.press("ctrl-z G");
+    desk.take(Message::Input(Input::Resize(60, 15)));
+    assert_picture("shrunk", &desk.model);
+}
+
+#[test]
+fn a_fleet_is_drawn_from_what_is_known_only() {
+    let mut desk = new_desk(80, 24);
+    desk.model.fleet = Arc::new(Fleet::default());
+    assert_picture("loading-nothing", &desk.model);
+}
+
+/// Text as AWS, a colleague or an attacker might write it.
+fn any_text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        "[a-z0-9-]{0,60}",
+        Just("\u{1b}[2J\u{1b}]0;x\u{7}\r\n\t".to_owned()),
+        Just("日本語のサービス名前がとても長い".to_owned()),
+        Just("👩‍👩‍👧‍👦 e\u{301} \u{202e}evil\u{200b}\u{feff}".to_owned()),
+    ]
+}
+
+fn any_screen() -> impl Strategy<Value = Screen> {
+    let (cluster, service) = (cluster_id("payments"), service_id("payments/checkout-api"));
+    let target = Target::Service(cluster.clone(), service.clone());
+    proptest::sample::select(vec![
+        Screen::Fleet,
+        Screen::Clusters,
+        Screen::AllTasks,
+        Screen::Services(cluster.clone()),
+        Screen::Service(cluster.clone(), service.clone()),
+        Screen::Events(cluster.clone(), service),
+        Screen::Task(cluster, id("payments", "9f3c")),
+        Screen::Describe(target.clone()),
+        Screen::Json(target),
+    ])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    /// Whatever is written where: no control character reaches the screen, nothing spills, nothing panics.
+    #[test]
+    fn any_text_at_any_size(
+        text in any_text(),
+        screen in any_screen(),
+        keys in proptest::sample::select(vec!["", ":", "?", "/", "j space", "ctrl-w", "shift-right O", "tab j"]),
+        width in 0..300_u16,
+        height in 0..100_u16,
+        ascii in any::<bool>(),
+    ) {
+        let mut desk = if ascii { ascii_desk(width, height) } else { desk(width, height) };
+        for fact in incident::facts_saying(&text) {
+            desk.learn(fact);
+        }
+        let mut desk = desk.open(&screen);
+        desk.press(keys);
+        desk.write(&text);
+        desk.model.notices.say(now(), Level::Error, text.as_str());
+        let picture = picture(&desk.model, &Theme::default());
+        for row in picture.content.chunks(usize::from(width.max(1))) {
+            let mut cells = row.iter();
+            while let Some(cell) = cells.next() {
+                let symbol = cell.symbol();
+                prop_assert!(!symbol.chars().any(char::is_control), "{symbol:?}");
+                let turns = symbol.contains('\u{202e}');
+                prop_assert!(!turns);
+                for _ in 1..symbol.width() {
+                    let next = cells.next().map(Cell::symbol);
+                    prop_assert_eq!(next, Some(" "), "the second half of {:?}", symbol);
+                }
+            }
+        }
+    }
+}

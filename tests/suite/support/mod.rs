@@ -1,0 +1,7 @@
+//! What the tests share.
+
+pub mod desk;
+pub mod fixture;
+pub mod incident;
+pub mod screen;
+pub mod story;

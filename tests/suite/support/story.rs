@@ -1,0 +1,160 @@
+//! Stories: the whole program but its terminal, through the real SDK, on the simulated AWS, on a paused clock.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use fargate_top::app::effect::Effect;
+use fargate_top::app::message::{Input, Message};
+use fargate_top::app::model::{ContextInfo, Model};
+use fargate_top::app::settings::Settings;
+use fargate_top::app::views::Content;
+use fargate_top::aws::{self, Aws, Credentials, SharedHttpClient};
+use fargate_top::fleet::id::{ContextId, ServiceId};
+use fargate_top::fleet::verdict::Verdict;
+use fargate_top::runtime::clock::Clock;
+use fargate_top::runtime::outbox::Outbox;
+use fargate_top::runtime::pollers::{Pollers, Source};
+use fargate_top::runtime::requests::{Rate, Requests};
+use fargate_top::runtime::session::{ROOM, Session};
+use fargate_top::simulation::{Call, Connector, Simulation};
+use ratatui::layout::Size;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
+
+use super::desk::named;
+use super::fixture::now;
+
+/// A session on the simulated AWS. Tests that use it run on tokio's paused clock.
+pub struct Story {
+    pub session: Session,
+    pub simulation: Simulation,
+    pub effects: Vec<Effect>,
+    clock: Clock,
+}
+
+impl Story {
+    /// The dashboard at 14:03:22 on an embedded story.
+    pub async fn begin(name: &str) -> Self {
+        Self::of(Simulation::story(name, now().timestamp_millis()).unwrap(), Settings::default()).await
+    }
+
+    pub async fn of(simulation: Simulation, settings: Settings) -> Self {
+        let clock = Clock::starting_at(now());
+        let connector = Connector::new(simulation.clone(), move || clock.millis());
+        let options = aws::Options {
+            region: Some("eu-west-1".to_owned()),
+            http_client: Some(SharedHttpClient::new(connector)),
+            time_source: Some(aws::time_source(move || clock.system_time())),
+            credentials: Some(Credentials::new("x", "x", None, None, "story")),
+            ..aws::Options::default()
+        };
+        let context = ContextId(0);
+        let aws = Aws::connect(context, options).await.unwrap();
+        let (sender, facts) = mpsc::channel(ROOM);
+        let outbox = Outbox::new(sender, clock);
+        let requests = Requests::start(context, Rate::Share(0.25), outbox.clone());
+        let source = Source { aws, requests, remembered: Vec::new() };
+        let pollers = Pollers::new([(context, source)].into(), &outbox);
+        let info = ContextInfo {
+            id: context,
+            profile: Some("acme-prod".to_owned()),
+            region: "eu-west-1".to_owned(),
+            endpoint: None,
+            demo: false,
+        };
+        let model = Model::new(settings, vec![info], Size::new(120, 36), clock.now());
+        let mut session = Session::new(model, clock, pollers, facts);
+        session.follow();
+        Self { session, simulation, effects: Vec::new(), clock }
+    }
+
+    /// Lets time go by; facts are taken in as they come.
+    pub async fn pass(&mut self, seconds: f64) -> &mut Self {
+        let end = Instant::now() + Duration::from_secs_f64(seconds);
+        loop {
+            tokio::select! {
+                biased;
+                fact = self.session.facts.recv() => {
+                    let (at, message) = fact.expect("pollers never end");
+                    self.effects.extend(self.session.take(at, message));
+                    self.effects.extend(self.session.take_waiting(64));
+                }
+                () = sleep_until(end) => break,
+            }
+            self.session.settle();
+            self.session.follow();
+        }
+        self.tell(Message::Tick);
+        self
+    }
+
+    /// Presses keys, parted by spaces.
+    pub fn press(&mut self, keys: &str) -> &mut Self {
+        for word in keys.split(' ') {
+            let events = match named(word) {
+                Some(key) => vec![key],
+                None => word.chars().map(|c| crossterm::event::KeyCode::Char(c).into()).collect(),
+            };
+            for key in events {
+                self.tell(Message::Input(Input::Key(key)));
+            }
+        }
+        self
+    }
+
+    fn tell(&mut self, message: Message) {
+        let at = self.clock.now();
+        self.effects.extend(self.session.take(at, message));
+        self.session.settle();
+        self.session.follow();
+    }
+
+    pub fn model(&self) -> &Model {
+        &self.session.model
+    }
+
+    /// The moment this long after the start, in the simulation's milliseconds.
+    pub fn millis(&self) -> i64 {
+        self.clock.millis()
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    pub fn verdict(&self, name: &str) -> Option<&Verdict> {
+        let known = self.model().fleet.services().find(|known| &*known.service.name == name)?;
+        self.model().triage.verdict(&known.service.id)
+    }
+
+    /// The shown services, in order.
+    pub fn rows(&self) -> Vec<ServiceId> {
+        match &self.model().view().content {
+            Content::Services(rows) => rows.listing.rows().to_vec(),
+            other => panic!("not a list of services: {other:?}"),
+        }
+    }
+
+    pub fn selected(&self) -> String {
+        self.model().view().selected_service().map_or_else(String::new, |id| id.name().to_owned())
+    }
+
+    /// Calls since the last time, by operation.
+    pub fn calls(&mut self) -> Vec<Call> {
+        let calls = self.simulation.calls();
+        self.simulation.forget_calls();
+        calls
+    }
+
+    /// The oldest described service.
+    pub fn oldest(&self) -> TimeDelta {
+        let seen = self.model().fleet.services().map(|known| known.seen).min();
+        seen.map_or(TimeDelta::MAX, |seen| self.now() - seen)
+    }
+
+    /// What stands in the way, as the message line says it.
+    pub fn conditions(&self) -> Vec<String> {
+        let all = fargate_top::app::condition::conditions(self.model());
+        all.into_iter().map(|condition| condition.sentence).collect()
+    }
+}
