@@ -27,7 +27,7 @@ const SMALLEST: (u16, u16) = (60, 15);
 const LARGE: (u16, u16) = (200, 60);
 
 fn service_screen(path: &str) -> Screen {
-    let (cluster, _) = path.split_once('/').unwrap();
+    let cluster = path.split('/').next().unwrap_or_default();
     Screen::Service(cluster_id(cluster), service_id(path))
 }
 

@@ -96,6 +96,7 @@ pub fn lines(buffer: &Buffer) -> Vec<String> {
 }
 
 /// The runs of cells that do not look like plain text, as `row: from..to look  text`.
+#[expect(clippy::unwrap_used, reason = "writing to a String does not fail")]
 fn runs(buffer: &Buffer) -> String {
     let mut text = String::new();
     for (y, row) in rows_of(buffer).enumerate() {
