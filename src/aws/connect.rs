@@ -228,16 +228,11 @@ fn loader(options: &Options, region: String, provider: SharedCredentialsProvider
     loader
 }
 
-/// The Region that somebody set, in the order of the AWS CLI.
+/// The Region that somebody set, in the order of the AWS CLI: the environment wins over the profile.
 fn configured_region(options: &Options, env: &Env, profiles: &ProfileSet) -> Option<String> {
     let of_environment = || env.get("AWS_REGION").or_else(|_| env.get("AWS_DEFAULT_REGION")).ok();
     let of_profile = || profiles.get("region").map(str::to_owned);
-    let named = options.region.clone();
-    // Who asked for a profile wants its Region, not that of another shell's environment.
-    let region = match options.profile {
-        Some(_) => named.or_else(of_profile).or_else(of_environment),
-        None => named.or_else(of_environment).or_else(of_profile),
-    };
+    let region = options.region.clone().or_else(of_environment).or_else(of_profile);
     region.filter(|region| !region.is_empty())
 }
 

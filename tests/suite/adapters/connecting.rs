@@ -69,7 +69,7 @@ fn what_cannot_work_is_said_before_the_screen_is_taken() {
         (
             &[keys[0], keys[1], region],
             Some("keys"),
-            r#"eu-north-1 Some("keys") Some("http://127.0.0.1:9") true"#,
+            r#"us-east-1 Some("keys") Some("http://127.0.0.1:9") true"#,
         ),
         (&[("AWS_PROFILE", "keys")], None, r#"eu-north-1 Some("keys") Some("http://127.0.0.1:9") true"#),
         (
