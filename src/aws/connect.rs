@@ -166,7 +166,7 @@ impl Aws {
             let first = first_credentials(&provider, login.as_deref()).await?;
             SharedCredentialsProvider::new(Seeded::new(first, provider))
         };
-        let config = loader(&options, region, provider).load().await;
+        let config = without_needless_tls(loader(&options, region, provider).load().await);
         Ok(Self::new(context, &config, used, login))
     }
 
@@ -226,6 +226,16 @@ fn loader(options: &Options, region: String, provider: SharedCredentialsProvider
         loader = loader.time_source(source);
     }
     loader
+}
+
+/// An endpoint on this machine without TLS gets a client without TLS: setting TLS up costs more than all the requests
+/// of a start. No proxy stands between a program and its own machine either.
+fn without_needless_tls(config: SdkConfig) -> SdkConfig {
+    let plain = ecs_endpoint(&config).is_some_and(|url| url.starts_with("http://") && super::is_loopback(&url));
+    if !plain {
+        return config;
+    }
+    config.into_builder().http_client(aws_smithy_http_client::Builder::new().build_http()).build()
 }
 
 /// The Region that somebody set, in the order of the AWS CLI: the environment wins over the profile.
