@@ -84,7 +84,7 @@ fn title(canvas: &Canvas<'_>, model: &Model) -> Title {
     let small = width(model.size) == Width::Small;
     // Where no line has room for the title, the filter must still stand next to its count.
     let filtered = (small && !filter.is_empty()).then(|| counted("", shown, total, filter));
-    let order = Some(order).filter(|order| !order.is_empty() && shown > 0);
+    let order = Some(order).filter(|order| !order.is_empty() && shown > 0 && !small);
     let parts: Vec<String> = [filtered, marks, order, place].into_iter().flatten().collect();
     Title::new(left).right(parts.join(&canvas.signs.between())).focused(view.focus == Focus::Table)
 }
