@@ -112,7 +112,7 @@ async fn connect(cli: &Cli, config: &Config, clock: Clock) -> Result<Connected, 
         return Ok(Connected { aws, info, rate: Rate::Share(config.settings.rate) });
     }
     let options = aws::Options {
-        profile: config.profile.clone(),
+        profile: asked_profile(config),
         region: config.region.clone(),
         endpoint_url: config.endpoint_url.clone(),
         app_name: Some("fargate-top"),
@@ -130,6 +130,11 @@ async fn connect(cli: &Cli, config: &Config, clock: Clock) -> Result<Connected, 
     let lifted = aws.is_loopback() && cli.options.rate.is_none();
     let rate = if lifted { Rate::Lifted } else { Rate::Share(config.settings.rate) };
     Ok(Connected { aws, info, rate })
+}
+
+/// The profile that was asked for by a flag or in our file; one that only the environment names is left to the SDK.
+fn asked_profile(config: &Config) -> Option<String> {
+    config.profile.clone().filter(|_| !config.profile_of_environment)
 }
 
 fn dashboard(cli: &Cli, config: Config, environment: &Environment) -> Result<ExitCode, Report> {

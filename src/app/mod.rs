@@ -23,6 +23,7 @@ pub mod rows;
 pub mod screen;
 pub mod settings;
 pub mod subscription;
+pub mod suggest;
 pub mod table;
 pub mod text_input;
 pub mod timeline;

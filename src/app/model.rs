@@ -7,7 +7,6 @@ use chrono::{DateTime, Utc};
 use ratatui::layout::Size;
 
 use super::budget::Budget;
-use super::document::Document;
 use super::history::History;
 use super::layout;
 use super::notice::Notices;
@@ -155,10 +154,5 @@ impl Model {
 
     pub fn regions(&self) -> layout::Regions {
         layout::regions(self.size, self.screen(), self.header)
-    }
-
-    /// The text of a screen that is one.
-    pub fn document(&self) -> Option<Document> {
-        super::describe::document(self, self.screen())
     }
 }

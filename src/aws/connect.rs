@@ -63,7 +63,7 @@ pub enum ConnectError {
     Mfa { profile: String },
     LoginSession { profile: String },
     NoRegion,
-    NoCredentials { reason: String },
+    NoCredentials,
     Session { command: String, reason: String },
     Credentials { reason: String },
     Slow,
@@ -87,10 +87,9 @@ impl fmt::Display for ConnectError {
             Self::NoRegion => f.write_str(
                 "no Region is set; pass --region, set AWS_REGION, or add `region = …` to the profile",
             ),
-            Self::NoCredentials { reason } => write!(
-                f,
-                "there are no AWS credentials ({reason}); pass --profile, set AWS_PROFILE, or export AWS_ACCESS_KEY_ID \
-                 and AWS_SECRET_ACCESS_KEY"
+            Self::NoCredentials => f.write_str(
+                "there are no AWS credentials; pass --profile, set AWS_PROFILE, or export AWS_ACCESS_KEY_ID and \
+                 AWS_SECRET_ACCESS_KEY",
             ),
             Self::Session { command, reason } => {
                 write!(f, "the session has ended ({reason}); run `{command}`")
@@ -229,16 +228,11 @@ fn loader(options: &Options, region: String, provider: SharedCredentialsProvider
     loader
 }
 
-/// The Region that somebody set, in the order of the AWS CLI.
+/// The Region that somebody set, in the order of the AWS CLI: the environment wins over the profile.
 fn configured_region(options: &Options, env: &Env, profiles: &ProfileSet) -> Option<String> {
     let of_environment = || env.get("AWS_REGION").or_else(|_| env.get("AWS_DEFAULT_REGION")).ok();
     let of_profile = || profiles.get("region").map(str::to_owned);
-    let named = options.region.clone();
-    // Who asked for a profile wants its Region, not that of another shell's environment.
-    let region = match options.profile {
-        Some(_) => named.or_else(of_profile).or_else(of_environment),
-        None => named.or_else(of_environment).or_else(of_profile),
-    };
+    let region = options.region.clone().or_else(of_environment).or_else(of_profile);
     region.filter(|region| !region.is_empty())
 }
 
@@ -282,7 +276,7 @@ async fn first_credentials(
     let reason = error::reason(&error);
     Err(match (error, login) {
         (_, Some(command)) => ConnectError::Session { command: command.to_owned(), reason },
-        (CredentialsError::CredentialsNotLoaded(_), None) => ConnectError::NoCredentials { reason },
+        (CredentialsError::CredentialsNotLoaded(_), None) => ConnectError::NoCredentials,
         _ => ConnectError::Credentials { reason },
     })
 }

@@ -104,7 +104,9 @@ source_profile = sso
     async fn profiles(selected: &'static str) -> ProfileSet {
         let fs = Fs::from_slice(&[("config", CONFIG)]);
         let env = Env::from_slice(&[("AWS_CONFIG_FILE", "config"), ("HOME", "/")]);
-        aws_config::profile::load(&fs, &env, &Default::default(), Some(selected.into())).await.unwrap()
+        #[expect(clippy::default_trait_access, reason = "the SDK deprecated the name of this type")]
+        let files = Default::default();
+        aws_config::profile::load(&fs, &env, &files, Some(selected.into())).await.unwrap()
     }
 
     #[tokio::test]

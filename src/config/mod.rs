@@ -35,6 +35,8 @@ pub struct Config {
     pub background: Option<Background>,
     /// The AWS profile; without it the SDK decides.
     pub profile: Option<String>,
+    /// Only the environment names the profile: keys in the environment win over it, as in the AWS CLI.
+    pub profile_of_environment: bool,
     /// The AWS Region; without it the SDK decides.
     pub region: Option<String>,
     /// Where to send all requests instead of AWS. Only the flag is here: the SDK reads the variables itself,
@@ -129,6 +131,7 @@ impl Config {
             color,
             depth: if color == ColorMode::Never { Depth::Mono } else { environment.depth() },
             background: environment.background(),
+            profile_of_environment: flags.profile.is_none() && environment.aws_profile.is_some(),
             profile: origins.pick(
                 "profile",
                 [

@@ -81,7 +81,7 @@ impl Fleet {
             Observation::Answered { topic } => {
                 let freshness = self.freshness.entry(topic).or_default();
                 // A later answer of the same kind only makes what is on the screen younger.
-                if freshness.answered.replace(at).is_none() || freshness.trouble.take().is_some() {
+                if freshness.answered.replace(at).is_none() | freshness.trouble.take().is_some() {
                     self.version += 1;
                 }
             }

@@ -60,7 +60,9 @@ struct Sweep {
     backoff: Backoff,
     began: Instant,
     on_way: JoinSet<Arrival>,
-    /// When the clusters are listed here; `None` while somebody else keeps the directory or they are on their way.
+    /// Somebody else lists the clusters.
+    kept: bool,
+    /// When the clusters are listed here; `None` while somebody else does or they are on their way.
     clusters_at: Option<Moment>,
     /// Requests in a row that were refused for the rate.
     refusals: u32,
@@ -84,6 +86,7 @@ pub async fn run(
         backoff: Backoff::new(Cadence::Seconds(5)),
         began: Instant::now(),
         on_way: JoinSet::new(),
+        kept: false,
         clusters_at: None,
         refusals: 0,
         troubled: false,
@@ -174,7 +177,8 @@ impl Sweep {
 
     /// Learns of the clusters from whoever lists them.
     async fn read(&mut self, directory: &Directory) {
-        if !directory.kept {
+        self.kept = directory.kept;
+        if !self.kept {
             self.clusters_at.get_or_insert(self.began.elapsed());
             return;
         }
@@ -195,12 +199,12 @@ impl Sweep {
         match arrival {
             Arrival::Clusters(Ok(clusters)) => {
                 self.clusters(&clusters).await;
-                self.clusters_at = Some(now + CLUSTERS);
+                self.clusters_at = (!self.kept).then_some(now + CLUSTERS);
                 self.succeeded();
             }
             Arrival::Clusters(Err(failure)) => {
                 let pause = self.trouble(failure).await;
-                self.clusters_at = Some(now + pause);
+                self.clusters_at = (!self.kept).then_some(now + pause);
             }
             Arrival::Page { cluster, mut before, page: Ok(page) } => {
                 self.succeeded();

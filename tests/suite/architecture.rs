@@ -125,7 +125,6 @@ const TABLE: &[Row] = &[
 const LONG: &[(&str, &str)] = &[
     ("app/command/table.rs", "one idea: splitting the table would spread the keys over several places"),
     ("fleet/ending.rs", "one idea: what AWS writes about a stopped task and what it means, mostly tables"),
-    ("fleet/verdict.rs", "one idea: the rules of the verdict in the order in which they are asked"),
 ];
 
 /// Lines of a file without its tests: more is the smell of two ideas in one file.
@@ -133,18 +132,6 @@ const LONGEST: usize = 400;
 
 /// Arrows between files that close a ring on purpose: from, to, and why.
 const KNOTS: &[(&str, &str, &str)] = &[
-    (
-        "app::model",
-        "app::describe",
-        "the text of a screen is asked of the model, and tells what the model holds",
-    ),
-    (
-        "app::model",
-        "app::palette",
-        "the open palette is state of the model, and suggests what the model holds",
-    ),
-    ("app::update::navigate", "app::update::input", "a name that several services have becomes a filter"),
-    ("app::update::perform", "app::update::input", "clearing a filter is applying an empty one"),
     ("aws::profile", "aws::connect", "what is wrong with a profile is a reason not to connect"),
     (
         "simulation::service::ecs::write_service",

@@ -10,6 +10,7 @@
 
 mod adapters;
 mod architecture;
+mod command_line;
 mod config;
 mod decisions;
 mod describe;
@@ -20,6 +21,7 @@ mod screens;
 mod simulation;
 mod stories;
 mod support;
+mod terminal;
 mod theme;
 mod triage;
 mod verdicts;

@@ -173,7 +173,7 @@ impl Column for TaskColumn {
             Self::Zone => Shape::new(10, 10, 6),
             Self::Address => Shape::new(12, 15, 7),
             Self::Age => Shape::new(7, 7, 1),
-            Self::Note => Shape::new(20, 40, 0).growing(),
+            Self::Note => Shape::new(20, 38, 0).growing(),
         }
     }
 

@@ -7,16 +7,15 @@ use ratatui::layout::Position;
 use strum::EnumCount;
 
 use super::availability::{Availability, availability};
-use super::{navigate, perform, text};
+use super::{narrow, navigate, perform, text};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
-use crate::app::filter::Filter;
 use crate::app::key::Chord;
 use crate::app::message::Input;
 use crate::app::model::{Model, Overlay};
 use crate::app::notice::Level;
 use crate::app::palette::Choice;
-use crate::app::rows::{self, Reason};
+use crate::app::suggest;
 use crate::app::views::{Content, Focus};
 
 /// Takes one thing that a person did.
@@ -80,11 +79,11 @@ fn in_palette(model: &mut Model, mut palette: crate::app::palette::Palette, key:
         KeyCode::Down => palette.step(1),
         KeyCode::Char('p') if ctrl => palette.step(-1),
         KeyCode::Char('n') if ctrl => palette.step(1),
-        KeyCode::Tab => palette.complete(model),
+        KeyCode::Tab => suggest::complete(&mut palette, model),
         KeyCode::Backspace if palette.input.text().is_empty() => return Vec::new(),
         _ => {
             if palette.input.key(key) {
-                palette.search(model);
+                suggest::search(&mut palette, model);
             }
         }
     }
@@ -144,7 +143,7 @@ fn in_filter(
 ) -> Vec<Effect> {
     match key.code {
         KeyCode::Esc => {
-            apply_filter(model, &before);
+            narrow::apply(model, &before);
             return Vec::new();
         }
         KeyCode::Enter => {
@@ -161,7 +160,7 @@ fn in_filter(
         KeyCode::Backspace if input.text().is_empty() => return Vec::new(),
         _ => {
             if input.key(key) {
-                apply_filter(model, input.text());
+                narrow::apply(model, input.text());
             }
         }
     }
@@ -169,31 +168,19 @@ fn in_filter(
     Vec::new()
 }
 
-/// Puts a filter on the shown list, or a search on the shown text.
-pub fn apply_filter(model: &mut Model, typed: &str) {
-    let view = model.view_mut();
-    if matches!(view.content, Content::Text) {
-        typed.clone_into(&mut view.search);
-        return;
-    }
-    let names = view.column_names();
-    view.filter = Filter::parse(typed, &names);
-    rows::renew(model, Reason::Choice);
-}
-
 fn paste(model: &mut Model, pasted: &str) {
     match &mut model.overlay {
         Some(Overlay::Palette(palette)) => {
             let mut palette = palette.clone();
             palette.input.paste(pasted);
-            palette.search(model);
+            suggest::search(&mut palette, model);
             model.overlay = Some(Overlay::Palette(palette));
         }
         Some(Overlay::Help { input, .. }) => input.paste(pasted),
         Some(Overlay::Filter { input, .. }) => {
             input.paste(pasted);
             let typed = input.text().to_owned();
-            apply_filter(model, &typed);
+            narrow::apply(model, &typed);
         }
         // Pasted text is never a command.
         None => {}

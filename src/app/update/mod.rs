@@ -2,6 +2,7 @@
 
 pub mod availability;
 mod input;
+mod narrow;
 mod navigate;
 mod perform;
 mod sort;

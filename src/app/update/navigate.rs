@@ -160,7 +160,7 @@ pub fn open_service_named(model: &mut Model, wanted: &str) {
                 several.len()
             );
             model.notices.say(model.now, Level::Warning, text);
-            super::input::apply_filter(model, &format!("service:{wanted}"));
+            super::narrow::apply(model, &format!("service:{wanted}"));
         }
     }
 }

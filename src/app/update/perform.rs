@@ -10,9 +10,9 @@ use crate::app::freshness;
 use crate::app::listing::Step;
 use crate::app::model::{Model, Overlay};
 use crate::app::notice::Level;
-use crate::app::palette::Palette;
 use crate::app::rows::{self, Reason};
 use crate::app::screen::Screen;
+use crate::app::suggest;
 use crate::app::text_input::TextInput;
 use crate::app::timeline::Lane;
 use crate::app::views::{Content, Focus};
@@ -79,7 +79,7 @@ pub fn perform(model: &mut Model, command: Command) -> Vec<Effect> {
 
 fn everywhere(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
-        Command::Palette => model.overlay = Some(Overlay::Palette(Palette::open(model))),
+        Command::Palette => model.overlay = Some(Overlay::Palette(suggest::open(model))),
         Command::Help => model.overlay = Some(Overlay::Help { input: TextInput::default(), offset: 0 }),
         Command::Filter => {
             let before = match &model.view().content {
@@ -291,7 +291,7 @@ fn choices(model: &mut Model, command: Command) {
         Command::ClearMarks => {
             model.view_mut().clear_marks();
         }
-        Command::ClearFilter => super::input::apply_filter(model, ""),
+        Command::ClearFilter => super::narrow::apply(model, ""),
         Command::Fold => {
             let view = model.view_mut();
             view.fold = !view.fold;

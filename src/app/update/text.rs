@@ -1,5 +1,6 @@
 //! Moving in texts: scrolling, searching, and the text of a screen for the clipboard or a file.
 
+use crate::app::describe;
 use crate::app::listing::Step;
 use crate::app::model::Model;
 use crate::app::rows;
@@ -8,7 +9,7 @@ use crate::app::views::{Content, Focus};
 
 /// Scrolls the shown text by lines.
 pub fn scroll(model: &mut Model, by: isize) {
-    let lines = model.document().map_or(0, |document| document.lines.len());
+    let lines = describe::document(model, model.screen()).map_or(0, |document| document.lines.len());
     let end = lines.saturating_sub(model.page());
     let scroll = &mut model.view_mut().scroll;
     scroll.down = scroll.down.saturating_add_signed(by).min(end);
@@ -67,7 +68,7 @@ pub fn next_match(model: &mut Model, forward: bool) {
 }
 
 fn to_match(model: &mut Model, wanted: impl Fn(usize) -> bool, forward: bool) {
-    let Some(document) = model.document() else { return };
+    let Some(document) = describe::document(model, model.screen()) else { return };
     let matches = document.matches(&model.view().search);
     let mut ahead = matches.iter().copied().filter(|line| wanted(*line));
     let found = if forward { ahead.next() } else { ahead.last() };
@@ -99,7 +100,7 @@ pub fn row_text(model: &Model) -> Option<String> {
             let at = crate::app::format::full(entry.at, model.utc);
             Some(format!("{at}  {}  {}", entry.lane.word(), entry.text))
         }
-        Content::Text => model.document().map(|document| document.text()),
+        Content::Text => describe::document(model, model.screen()).map(|document| document.text()),
     }
 }
 
@@ -130,7 +131,10 @@ pub fn screen_text(model: &Model) -> String {
             };
             entries.iter().map(line).collect()
         }
-        Content::Text => return model.document().map_or_else(String::new, |document| document.text()),
+        Content::Text => {
+            return describe::document(model, model.screen())
+                .map_or_else(String::new, |document| document.text());
+        }
     };
     lines.join("\n") + "\n"
 }

@@ -65,11 +65,11 @@ impl Access {
             // At least this pause, for ECS may refuse what STS accepts.
             let _ = time::timeout(LOOK_OUT, self.hurry.notified()).await;
             match ask.get_caller_identity().await {
-                Err(failure) if is_about_credentials(&failure) || failure.kind == FailureKind::Network => {
+                Err(failure) if is_about_credentials(&failure) => {
                     ask.failed(Subject::Identity, failure, Some(LOOK_OUT)).await;
                 }
                 answer => {
-                    // Any other answer means that the credentials passed, or that this endpoint has no STS.
+                    // Any other failure tells nothing about the credentials: some networks reach ECS and no STS.
                     self.valid.send_replace(true);
                     if let Ok(identity) = answer {
                         ask.observe(Observation::Identity { context: ask.context(), identity }).await;

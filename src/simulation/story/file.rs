@@ -1,4 +1,4 @@
-//! The shape of story files. Unknown words are refused with their line and with what is allowed.
+//! The shape of story files, in which unknown words are refused with their line and with what is allowed.
 
 use std::collections::BTreeMap;
 

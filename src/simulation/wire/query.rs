@@ -1,4 +1,4 @@
-//! The query protocol: a form in, XML out. STS speaks it.
+//! The query protocol, which STS speaks: a form in, XML out.
 
 use std::fmt::Display;
 

@@ -2,6 +2,7 @@
 
 use ratatui::layout::{Position, Rect};
 
+use crate::app::describe;
 use crate::app::document::Line;
 use crate::app::format;
 use crate::app::model::Model;
@@ -50,7 +51,8 @@ fn found(model: &Model) -> String {
         Content::Clusters(rows) => of(rows.listing.len(), rows.total),
         Content::Entries(listing, _) => format!("{} left", format::thousands(listing.len())),
         Content::Text => {
-            let matches = model.document().map_or(0, |document| document.matches(&view.search).len());
+            let matches = describe::document(model, model.screen())
+                .map_or(0, |document| document.matches(&view.search).len());
             format!("in {}", format::count(matches, "line"))
         }
     }

@@ -1,5 +1,6 @@
 //! Text to read: wrapped or scrolled sideways, with what is searched for in view.
 
+use crate::app::describe;
 use crate::app::document::{Document, Line};
 use crate::app::format;
 use crate::app::layout::Regions;
@@ -15,7 +16,7 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions) {
     let mut area = regions.table;
     area.x += 1;
     area.width = area.width.saturating_sub(2);
-    let Some(document) = model.document() else {
+    let Some(document) = describe::document(model, model.screen()) else {
         lines::draw(canvas, area, &[super::empty::loading("the answer of AWS")], 0, "");
         return;
     };
@@ -44,7 +45,9 @@ fn shown(document: &Document, down: usize, height: usize, wrap: Option<usize>) -
 /// What the text is, the search with its matches, and which lines are shown.
 pub fn title(model: &Model) -> Title {
     let view = model.view();
-    let Some(document) = model.document() else { return Title::new(model.screen().title()).focused(true) };
+    let Some(document) = describe::document(model, model.screen()) else {
+        return Title::new(model.screen().title()).focused(true);
+    };
     let lines = document.lines.len();
     let first = (view.scroll.down + 1).min(lines);
     let last = (view.scroll.down + model.page()).min(lines);

@@ -1,6 +1,7 @@
 //! The adapters against a pretended AWS: the real SDK on one side, its wire protocols on the other.
 
 mod canned;
+mod connecting;
 mod failures;
 mod objects;
 mod paging;

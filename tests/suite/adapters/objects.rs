@@ -20,8 +20,8 @@ use super::{calm, cluster, service};
 
 const ACCOUNT: &str = "arn:aws:ecs:eu-west-1:123456789012";
 
-fn at(text: &str) -> Option<DateTime<Utc>> {
-    Some(text.parse().unwrap())
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
 }
 
 #[tokio::test(start_paused = true)]
@@ -108,34 +108,7 @@ fn cart() -> Service {
             alarms: vec!["cart-5xx".into()],
             alarms_on: true,
         },
-        rollouts: vec![
-            Rollout {
-                id: "ecs-svc/2".into(),
-                status: "PRIMARY".into(),
-                definition: Some(definition(42)),
-                desired: 4,
-                running: 2,
-                pending: 1,
-                failed: 5,
-                state: Some(RolloutState::InProgress),
-                reason: Some("ECS deployment ecs-svc/2 in progress.".into()),
-                created: at("2026-11-21T09:40:00.250Z"),
-                updated: at("2026-11-21T09:41:00Z"),
-            },
-            Rollout {
-                id: "ecs-svc/1".into(),
-                status: "ACTIVE".into(),
-                definition: Some(definition(41)),
-                desired: 1,
-                running: 1,
-                pending: 0,
-                failed: 0,
-                state: Some(RolloutState::Other("SOMETHING_NEW".into())),
-                reason: None,
-                created: at("2026-11-20T09:40:00Z"),
-                updated: at("2026-11-20T09:45:00Z"),
-            },
-        ],
+        rollouts: rollouts(),
         deployment: Some(DeploymentId::new(format!("{ACCOUNT}:service-deployment/shop/cart/d1"))),
         events: vec![
             event(
@@ -146,7 +119,7 @@ fn cart() -> Service {
             event("e2", "2026-11-21T09:40:30Z", "(service cart) has started 1 tasks: (task 1)."),
             event("e1", "2026-11-21T09:40:00Z", "(service cart) has begun draining connections on 1 tasks."),
         ],
-        created: at("2026-09-21T14:13:20Z"),
+        created: Some(at("2026-09-21T14:13:20Z")),
         created_by: Some("arn:aws:iam::123456789012:role/ci".into()),
         network: Some(Network {
             subnets: vec!["subnet-1".into(), "subnet-2".into()],
@@ -166,8 +139,39 @@ fn cart() -> Service {
     }
 }
 
+fn rollouts() -> Vec<Rollout> {
+    vec![
+        Rollout {
+            id: "ecs-svc/2".into(),
+            status: "PRIMARY".into(),
+            definition: Some(definition(42)),
+            desired: 4,
+            running: 2,
+            pending: 1,
+            failed: 5,
+            state: Some(RolloutState::InProgress),
+            reason: Some("ECS deployment ecs-svc/2 in progress.".into()),
+            created: Some(at("2026-11-21T09:40:00.250Z")),
+            updated: Some(at("2026-11-21T09:41:00Z")),
+        },
+        Rollout {
+            id: "ecs-svc/1".into(),
+            status: "ACTIVE".into(),
+            definition: Some(definition(41)),
+            desired: 1,
+            running: 1,
+            pending: 0,
+            failed: 0,
+            state: Some(RolloutState::Other("SOMETHING_NEW".into())),
+            reason: None,
+            created: Some(at("2026-11-20T09:40:00Z")),
+            updated: Some(at("2026-11-20T09:45:00Z")),
+        },
+    ]
+}
+
 fn event(id: &str, time: &str, message: &str) -> Event {
-    Event { id: id.into(), at: time.parse().unwrap(), message: message.into() }
+    Event { id: id.into(), at: at(time), message: message.into() }
 }
 
 #[tokio::test(start_paused = true)]
@@ -214,11 +218,11 @@ fn running() -> Task {
         desired: TaskState::Running,
         health: Health::Healthy,
         times: TaskTimes {
-            created: at("2026-11-21T09:40:00Z"),
-            connected: at("2026-11-21T09:40:10Z"),
-            pull_started: at("2026-11-21T09:40:11Z"),
-            pull_stopped: at("2026-11-21T09:40:12Z"),
-            started: at("2026-11-21T09:40:13Z"),
+            created: Some(at("2026-11-21T09:40:00Z")),
+            connected: Some(at("2026-11-21T09:40:10Z")),
+            pull_started: Some(at("2026-11-21T09:40:11Z")),
+            pull_stopped: Some(at("2026-11-21T09:40:12Z")),
+            started: Some(at("2026-11-21T09:40:13Z")),
             ..TaskTimes::default()
         },
         stop_code: None,
@@ -289,11 +293,11 @@ fn stopped() -> Task {
         desired: TaskState::Stopped,
         health: Health::Unknown,
         times: TaskTimes {
-            created: at("2026-11-21T09:40:00Z"),
-            started: at("2026-11-21T09:40:13Z"),
-            stopping: at("2026-11-21T09:41:40Z"),
-            execution_stopped: at("2026-11-21T09:41:41Z"),
-            stopped: at("2026-11-21T09:42:00Z"),
+            created: Some(at("2026-11-21T09:40:00Z")),
+            started: Some(at("2026-11-21T09:40:13Z")),
+            stopping: Some(at("2026-11-21T09:41:40Z")),
+            execution_stopped: Some(at("2026-11-21T09:41:41Z")),
+            stopped: Some(at("2026-11-21T09:42:00Z")),
             ..TaskTimes::default()
         },
         stop_code: Some("EssentialContainerExited".into()),
@@ -327,9 +331,7 @@ async fn tasks_running_and_stopped() {
     assert!(shared(first.cluster.as_str(), second.cluster.as_str()), "repeated text is kept once");
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_task_definition() {
-    let body = r#"{"taskDefinition":{"taskDefinitionArn":"arn:aws:ecs:eu-west-1:123456789012:task-definition/cart:42","family":"cart","revision":42,
+const DEFINITION: &str = r#"{"taskDefinition":{"taskDefinitionArn":"arn:aws:ecs:eu-west-1:123456789012:task-definition/cart:42","family":"cart","revision":42,
       "status":"ACTIVE","cpu":"512","memory":"1024","runtimePlatform":{"cpuArchitecture":"ARM64","operatingSystemFamily":"LINUX"},
       "ephemeralStorage":{"sizeInGiB":30},"executionRoleArn":"arn:role/exec","taskRoleArn":"arn:role/task",
       "registeredAt":1795254000,"registeredBy":"arn:aws:iam::123456789012:role/ci",
@@ -340,7 +342,10 @@ async fn a_task_definition() {
         "healthCheck":{"command":["CMD-SHELL","curl -f localhost"],"interval":10,"timeout":5,"retries":3,"startPeriod":20},
         "stopTimeout":30,"dependsOn":[{"containerName":"envoy","condition":"HEALTHY"}]},
        {"name":"envoy"},{"name":"side","essential":false,"cpu":0}]}}"#;
-    let aws = canned(&[("DescribeTaskDefinition", 200, body)]).await;
+
+#[tokio::test(start_paused = true)]
+async fn a_task_definition() {
+    let aws = canned(&[("DescribeTaskDefinition", 200, DEFINITION)]).await;
     let plain = |name: &str, essential| ContainerDefinition {
         name: name.into(),
         image: None,
@@ -365,7 +370,7 @@ async fn a_task_definition() {
         ephemeral_storage: Some(30),
         execution_role: Some("arn:role/exec".into()),
         task_role: Some("arn:role/task".into()),
-        registered_at: at("2026-11-21T09:40:00Z"),
+        registered_at: Some(at("2026-11-21T09:40:00Z")),
         registered_by: Some("arn:aws:iam::123456789012:role/ci".into()),
         containers: vec![
             ContainerDefinition {
@@ -426,9 +431,9 @@ async fn a_service_deployment() {
         breaker: Some(Breaker { status: "TRIGGERED".into(), failures: 5, threshold: 3 }),
         rollback_reason: Some("circuit breaker".into()),
         target_revision: Some(format!("{ACCOUNT}:service-revision/shop/cart/2").into()),
-        created: at("2026-11-21T09:40:00Z"),
-        started: at("2026-11-21T09:40:01Z"),
-        finished: at("2026-11-21T09:45:00Z"),
+        created: Some(at("2026-11-21T09:40:00Z")),
+        started: Some(at("2026-11-21T09:40:01Z")),
+        finished: Some(at("2026-11-21T09:45:00Z")),
     };
     assert_eq!(
         aws.ecs.describe_service_deployments(&[DeploymentId::new(id.as_str())]).await.unwrap(),

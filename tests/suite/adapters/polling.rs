@@ -145,7 +145,7 @@ async fn the_steady_state_keeps_within_the_share() {
         engine.fleet.services().take(30).map(|known| known.service.id.clone()).collect();
     engine.pollers.interest(Interest { visible, urgent: BTreeSet::new() });
     engine.simulation.forget_calls();
-    engine.pass(Duration::from_secs(60)).await;
+    engine.pass(Duration::from_mins(1)).await;
     let calls = engine.simulation.calls();
     assert!(calls.len() <= 60 * 6, "{} calls in a minute", calls.len());
     let mut seconds: BTreeMap<i64, usize> = BTreeMap::new();
@@ -163,7 +163,7 @@ async fn every_row_arrives_when_each_fourth_call_is_refused() {
     let mut engine = Engine::generated(4, 300, Vec::new()).await;
     engine.simulation.inject(Fault { every: Some(4), ..Fault::new(FaultEffect::Throttle) });
     engine.want(&[(Subject::Services, Cadence::Seconds(5))]);
-    engine.pass(Duration::from_secs(120)).await;
+    engine.pass(Duration::from_mins(2)).await;
     assert_eq!(engine.fleet.service_count(), 300);
     let told = engine.log.iter().filter(|(_, fact)| matches!(fact, Observation::Failed { .. }));
     assert_eq!(told.count(), 0, "the pace is the answer, and nobody needs to know");
@@ -201,7 +201,7 @@ async fn a_denied_subject_waits_until_somebody_asks() {
     let denied = engine.simulation.inject(Fault::new(FaultEffect::Deny).of("ListTasks"));
     let subject = Subject::ClusterTasks(cluster("shop"));
     engine.want(&[(subject.clone(), Cadence::Seconds(5))]);
-    engine.pass(Duration::from_secs(120)).await;
+    engine.pass(Duration::from_mins(2)).await;
     assert_eq!(engine.calls("ListTasks").len(), 1);
     let trouble = engine.fleet.freshness(&topic(subject.clone())).unwrap().trouble.clone().unwrap();
     assert_eq!(
@@ -220,7 +220,7 @@ async fn a_lost_network_is_tried_again_ever_more_slowly() {
     let mut engine = Engine::calm().await;
     let lost = engine.inject(FaultEffect::Drop);
     engine.want(&[(Subject::Clusters, Cadence::Seconds(5)), (Subject::Services, Cadence::Seconds(5))]);
-    engine.pass(Duration::from_secs(300)).await;
+    engine.pass(Duration::from_mins(5)).await;
     let looks = engine.calls("ListClusters").len() / 3;
     assert!((7..=12).contains(&looks), "{looks} looks in five minutes");
     assert!(engine.calls("ListServices").is_empty());
@@ -295,6 +295,6 @@ async fn a_dropped_subscription_asks_no_more_and_a_cadence_begins_with_a_look() 
     engine.pass(Duration::from_secs(3)).await;
     assert_eq!(engine.answers(&Subject::Clusters)[3..], [25_000, 27_000]);
     engine.want(&[]);
-    engine.pass(Duration::from_secs(60)).await;
+    engine.pass(Duration::from_mins(1)).await;
     assert_eq!(engine.answers(&Subject::Clusters).len(), 5);
 }
