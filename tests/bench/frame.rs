@@ -1,7 +1,7 @@
 //! How long a frame takes, and what leads to it, with 1,000 services and 10,000 tasks.
 
 #[path = "../suite/support/fixture.rs"]
-#[expect(dead_code, reason = "the tests use more of it")]
+#[expect(dead_code, clippy::unwrap_used, reason = "it belongs to the tests, which use more of it")]
 mod fixture;
 
 use std::sync::Arc;
