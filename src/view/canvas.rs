@@ -101,6 +101,12 @@ impl<'a> Canvas<'a> {
         }
     }
 
+    /// Gives what is already there another look, with nothing left of its own.
+    pub fn redress(&mut self, area: Rect, style: Style) {
+        self.restyle(area, Style::reset());
+        self.restyle(area, style);
+    }
+
     /// Lays a selection over a line: nothing on it stays dim.
     pub fn select(&mut self, area: Rect, style: Style) {
         for cell in self.cells(Rect { height: 1, ..area }) {

@@ -6,10 +6,10 @@ use crate::app::table::services::strategy;
 use crate::fleet::id::DefinitionId;
 use crate::fleet::service::{Controller, Rollout, Service};
 
-/// `rev 419 (rolling)`.
+/// `rev 419 rolling`.
 pub fn revision(service: &Service) -> String {
     match service.revision() {
-        Some(revision) => format!("rev {revision} ({})", strategy(service)),
+        Some(revision) => format!("rev {revision} {}", strategy(service)),
         None => strategy(service),
     }
 }
@@ -42,6 +42,18 @@ pub fn guard(service: &Service) -> String {
     let undone = alarms || !rolling || (rules.breaker && rules.breaker_rolls_back);
     let end = if undone { "" } else { ": nothing will undo this for you" };
     format!("{}{end}", parts.join("; "))
+}
+
+/// The same in two words, for the title of a narrow pane; nothing where it is not for ECS to undo.
+pub fn short_guard(service: &Service) -> Option<&'static str> {
+    let rules = &service.rules;
+    match service.controller {
+        Controller::Ecs if rules.breaker && rules.breaker_rolls_back => Some("breaker ON"),
+        Controller::Ecs if rules.breaker => Some("breaker without rollback"),
+        Controller::Ecs if rules.alarms_on && !rules.alarms.is_empty() => Some("alarms ON"),
+        Controller::Ecs => Some("breaker OFF"),
+        _ => None,
+    }
 }
 
 /// The difference between the revision that is wanted and the one before it, as far as both are known.

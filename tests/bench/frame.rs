@@ -1,1 +1,150 @@
-fn main() {}
+//! How long a frame takes, and what leads to it, with 1,000 services and 10,000 tasks.
+
+#[path = "../suite/support/fixture.rs"]
+#[expect(dead_code, clippy::unwrap_used, reason = "it belongs to the tests, which use more of it")]
+mod fixture;
+
+use std::sync::Arc;
+
+use divan::{Bencher, black_box};
+use fargate_top::app::filter::Filter;
+use fargate_top::app::listing::Step;
+use fargate_top::app::message::Message;
+use fargate_top::app::model::{ContextInfo, Model};
+use fargate_top::app::rows::{self, Reason};
+use fargate_top::app::screen::Screen;
+use fargate_top::app::settings::Settings;
+use fargate_top::app::update::{self, update};
+use fargate_top::app::views::Content;
+use fargate_top::fleet::Fleet;
+use fargate_top::fleet::id::ContextId;
+use fargate_top::fleet::observation::Observation;
+use fargate_top::fleet::service::Service;
+use fargate_top::fleet::task::{Health, Task};
+use fargate_top::view;
+use fargate_top::view::theme::Theme;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::layout::Size;
+
+fn main() {
+    divan::main();
+}
+
+const SIZES: [(u16, u16); 2] = [(120, 36), (200, 60)];
+const CLUSTERS: usize = 10;
+const SERVICES: usize = 100;
+const TASKS: usize = 10;
+
+fn path(cluster: usize, service: usize) -> String {
+    format!("cluster-{cluster}/service-number-{service}")
+}
+
+/// A tenth of the services lacks a task; a twentieth of the tasks has stopped.
+fn services() -> Vec<Service> {
+    let all = (0..CLUSTERS).flat_map(|cluster| (0..SERVICES).map(move |service| (cluster, service)));
+    all.map(|(cluster, service)| {
+        let mut known = fixture::service(&path(cluster, service), 10);
+        known.running -= u32::from(service % 10 == 0);
+        known
+    })
+    .collect()
+}
+
+fn tasks() -> Vec<Task> {
+    let all = (0..CLUSTERS * SERVICES * TASKS).map(|number| {
+        let path = path(number / TASKS / SERVICES, number / TASKS % SERVICES);
+        let id = format!("{number:05x}");
+        if number % 20 == 0 { fixture::stopped(&path, &id, 7, Some(1)) } else { fixture::task(&path, &id) }
+    });
+    all.collect()
+}
+
+fn fleet() -> Fleet {
+    fixture::fleet(services(), tasks(), Vec::new())
+}
+
+fn model((width, height): (u16, u16), screen: &Screen) -> Model {
+    let context = ContextInfo {
+        id: ContextId(0),
+        profile: Some("acme-prod".to_owned()),
+        region: "eu-west-1".to_owned(),
+        endpoint: None,
+        demo: false,
+    };
+    let mut model = Model::new(Settings::default(), vec![context], Size::new(width, height), fixture::now());
+    model.fleet = Arc::new(fleet());
+    update::settle(&mut model);
+    model.history.jump(screen.path(&model.fleet));
+    model.view_mut().problems_only = false;
+    rows::renew(&mut model, Reason::Choice);
+    model
+}
+
+/// Draws frame after frame, the cursor one row further down each time.
+fn draw(bencher: Bencher<'_, '_>, size: (u16, u16), screen: &Screen) {
+    let mut model = model(size, screen);
+    let theme = Theme::default();
+    let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
+    bencher.bench_local(|| {
+        let page = model.page();
+        let view = model.view_mut();
+        view.go(Step::By(1));
+        view.reveal(page);
+        terminal.draw(|frame| view::draw(black_box(&model), &theme, frame)).unwrap();
+    });
+}
+
+#[divan::bench(args = SIZES)]
+fn frame_of_the_fleet(bencher: Bencher<'_, '_>, size: (u16, u16)) {
+    draw(bencher, size, &Screen::Fleet);
+}
+
+#[divan::bench(args = SIZES)]
+fn frame_of_all_tasks(bencher: Bencher<'_, '_>, size: (u16, u16)) {
+    draw(bencher, size, &Screen::AllTasks);
+}
+
+#[divan::bench(args = SIZES)]
+fn frame_of_a_service(bencher: Bencher<'_, '_>, size: (u16, u16)) {
+    let id = fixture::service_id(&path(3, 30));
+    draw(bencher, size, &Screen::Service(fixture::cluster_id("cluster-3"), id));
+}
+
+/// All tasks arrive with something new about each.
+#[divan::bench]
+fn refresh_of_all_tasks(bencher: Bencher<'_, '_>) {
+    let mut model = model(SIZES[0], &Screen::AllTasks);
+    let mut sick = false;
+    bencher
+        .with_inputs(|| {
+            sick = !sick;
+            let mut tasks = tasks();
+            for task in &mut tasks {
+                task.health = if sick { Health::Unhealthy } else { Health::Healthy };
+            }
+            Message::Observed(Observation::Tasks { tasks, missing: Vec::new() })
+        })
+        .bench_local_values(|message| {
+            update(&mut model, fixture::now(), message);
+            update::settle(&mut model);
+        });
+}
+
+#[divan::bench]
+fn sorting_all_tasks(bencher: Bencher<'_, '_>) {
+    let mut model = model(SIZES[0], &Screen::AllTasks);
+    bencher.bench_local(|| {
+        if let Content::Tasks(rows) = &mut model.view_mut().content {
+            rows.sort.reversed = !rows.sort.reversed;
+        }
+        rows::renew(&mut model, Reason::Choice);
+    });
+}
+
+#[divan::bench]
+fn filtering_all_tasks(bencher: Bencher<'_, '_>) {
+    let mut model = model(SIZES[0], &Screen::AllTasks);
+    model.view_mut().filter = Filter::parse("number-42", &[]);
+    bencher.bench_local(|| rows::renew(&mut model, Reason::Choice));
+}

@@ -14,7 +14,7 @@ use crate::view::widget::frame::{self, Title};
 
 /// The widest that the palette gets; longer sentences are for the screens themselves.
 const WIDEST: u16 = 100;
-const GRAMMAR: &str = "VIEW [cluster[/service]], a command, or the name of a cluster or service";
+const GRAMMAR: &str = "VIEW [cluster[/service]] or any name; tab completes";
 
 pub fn draw(canvas: &mut Canvas<'_>, palette: &Palette, body: Rect) {
     // On small screens it takes the whole width: what would be left beside it says nothing.

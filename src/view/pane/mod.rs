@@ -9,6 +9,8 @@ mod text;
 mod timeline;
 
 use crate::app::condition::{Gravity, conditions};
+use crate::app::describe;
+use crate::app::document::Document;
 use crate::app::format;
 use crate::app::layout::{Regions, Width, width};
 use crate::app::model::Model;
@@ -25,7 +27,9 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions) -> String
     let mut regions = *regions;
     frame::draw(canvas, &regions);
     let is_list = !matches!(model.view().content, Content::Text);
-    let mut title = title(canvas, model);
+    // A text is written once for its picture and its title.
+    let document = if is_list { None } else { describe::document(model, model.screen()) };
+    let mut title = title(canvas, model, document.as_ref());
     let mut above = frame::table_line(&regions);
     if let Some(line) = is_list.then(|| banner::draw(canvas, model, &mut regions)).flatten() {
         above = line;
@@ -47,7 +51,7 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions) -> String
         }
         Content::Clusters(rows) => clusters::draw(canvas, model, &regions, rows),
         Content::Entries(listing, entries) => timeline::draw(canvas, model, &regions, listing, entries),
-        Content::Text => text::draw(canvas, model, &regions),
+        Content::Text => text::draw(canvas, model, &regions, document.as_ref()),
     }
     left_over
 }
@@ -60,7 +64,7 @@ fn is_frozen(model: &Model) -> bool {
 }
 
 /// What the list is, how many rows it has, and by what it is sorted.
-fn title(canvas: &Canvas<'_>, model: &Model) -> Title {
+fn title(canvas: &Canvas<'_>, model: &Model, document: Option<&Document>) -> Title {
     let view = model.view();
     let filter = view.filter.text();
     let (name, shown, total, order) = match &view.content {
@@ -68,7 +72,7 @@ fn title(canvas: &Canvas<'_>, model: &Model) -> Title {
         Content::Tasks(rows) => ("Tasks", rows.listing.len(), rows.total, order(rows)),
         Content::Clusters(rows) => ("Clusters", rows.listing.len(), rows.total, order(rows)),
         Content::Entries(listing, _) => ("Entries", listing.len(), listing.len(), String::new()),
-        Content::Text => return text::title(model),
+        Content::Text => return text::title(model, document),
     };
     let problems_only = matches!(view.content, Content::Services(_)) && view.problems_only;
     let left = if problems_only && filter.is_empty() {
@@ -84,7 +88,7 @@ fn title(canvas: &Canvas<'_>, model: &Model) -> Title {
     let small = width(model.size) == Width::Small;
     // Where no line has room for the title, the filter must still stand next to its count.
     let filtered = (small && !filter.is_empty()).then(|| counted("", shown, total, filter));
-    let order = Some(order).filter(|order| !order.is_empty() && shown > 0);
+    let order = Some(order).filter(|order| !order.is_empty() && shown > 0 && !small);
     let parts: Vec<String> = [filtered, marks, order, place].into_iter().flatten().collect();
     Title::new(left).right(parts.join(&canvas.signs.between())).focused(view.focus == Focus::Table)
 }

@@ -1,5 +1,7 @@
 //! What stands above the tasks of a service: how it is now and what it is made of.
 
+use chrono::{DateTime, Utc};
+
 use crate::app::document::Line;
 use crate::app::format;
 use crate::app::layout::Regions;
@@ -8,7 +10,7 @@ use crate::app::table::Tone;
 use crate::fleet::deployment::Breaker;
 use crate::fleet::ending::target_group_name;
 use crate::fleet::id::ServiceId;
-use crate::fleet::service::{LoadBalancer, Service};
+use crate::fleet::service::{LoadBalancer, Rollout, RolloutState, Service};
 use crate::view::canvas::Canvas;
 use crate::view::widget::frame::Title;
 use crate::view::widget::lines;
@@ -105,12 +107,22 @@ fn deploy(model: &Model, service: &Service, between: &str) -> String {
         if let Some(breaker) = newest.breaker.as_ref().filter(counts) {
             parts.push(format!("breaker {} of {} failures", breaker.failures, breaker.threshold));
         }
-    } else if let Some(at) = primary.and_then(|primary| primary.updated.or(primary.created)) {
-        let state =
-            primary.and_then(|primary| primary.state.as_ref()).map_or("rolled out", |state| state.as_str());
-        parts.push(format!("{state} {} ago", format::age(model.now - at)));
+    } else if let Some(primary) = primary {
+        parts.extend(rolled_out(primary, model.now));
     }
     parts.join(between)
+}
+
+/// `in progress for 3m`, from the rollout itself: not every service has service deployments.
+fn rolled_out(rollout: &Rollout, now: DateTime<Utc>) -> Option<String> {
+    let age = |at: Option<DateTime<Utc>>| at.map(|at| format::age(now - at));
+    let ended = rollout.updated.or(rollout.created);
+    match rollout.state.as_ref() {
+        Some(RolloutState::InProgress) => Some(format!("in progress for {}", age(rollout.created)?)),
+        Some(RolloutState::Failed) => Some(format!("failed {} ago", age(ended)?)),
+        Some(RolloutState::Completed) | None => Some(format!("rolled out {} ago", age(ended)?)),
+        Some(RolloutState::Other(word)) => Some(word.to_string()),
+    }
 }
 
 fn balancers(service: &Service) -> String {

@@ -1,6 +1,5 @@
 //! Text to read: wrapped or scrolled sideways, with what is searched for in view.
 
-use crate::app::describe;
 use crate::app::document::{Document, Line};
 use crate::app::format;
 use crate::app::layout::Regions;
@@ -11,18 +10,18 @@ use crate::view::json;
 use crate::view::widget::frame::Title;
 use crate::view::widget::lines;
 
-pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions) {
+pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions, document: Option<&Document>) {
     let view = model.view();
     let mut area = regions.table;
     area.x += 1;
     area.width = area.width.saturating_sub(2);
-    let Some(document) = describe::document(model, model.screen()) else {
+    let Some(document) = document else {
         lines::draw(canvas, area, &[super::empty::loading("the answer of AWS")], 0, "");
         return;
     };
     let room = usize::from(area.width);
     let height = usize::from(area.height);
-    let shown = shown(&document, view.scroll.down, height, view.wrap.then_some(room));
+    let shown = shown(document, view.scroll.down, height, view.wrap.then_some(room));
     let right = if view.wrap { 0 } else { view.scroll.right };
     let needle = view.search.to_lowercase();
     lines::draw(canvas, area, &shown, right, &needle);
@@ -43,9 +42,9 @@ fn shown(document: &Document, down: usize, height: usize, wrap: Option<usize>) -
 }
 
 /// What the text is, the search with its matches, and which lines are shown.
-pub fn title(model: &Model) -> Title {
+pub fn title(model: &Model, document: Option<&Document>) -> Title {
     let view = model.view();
-    let Some(document) = describe::document(model, model.screen()) else {
+    let Some(document) = document else {
         return Title::new(model.screen().title()).focused(true);
     };
     let lines = document.lines.len();

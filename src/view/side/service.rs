@@ -28,13 +28,20 @@ pub fn preview(signs: &Signs, model: &Model, id: &ServiceId, room: usize) -> Sid
         };
         return Side { title: id.name().to_owned(), lines: vec![Line::plain(what)] };
     };
-    let title = [&service.name, service.cluster.name(), &words::revision(service), &words::guard(service)]
-        .join(&signs.between());
+    let narrow = room < 100;
+    let guard = words::guard(service);
+    let in_title = if narrow { words::short_guard(service) } else { Some(&*guard) };
+    let revision = words::revision(service);
+    let facts = [Some(&*service.name), Some(service.cluster.name()), Some(&*revision), in_title];
+    let title = facts.into_iter().flatten().collect::<Vec<_>>().join(&signs.between());
     let mut lines = verdict(model, service, room);
     if let Some(change) = words::change(model, service) {
         lines.extend(field("CHANGE", change, room));
     }
     lines.extend(field("TASKS", tasks(signs, service), room));
+    if narrow && words::short_guard(service) == Some("breaker OFF") {
+        lines.extend(field("GUARD", guard, room));
+    }
     let entries = entries(signs, model, &service.cluster, id);
     if !entries.is_empty() && room > 100 {
         lines.push(Line::default());

@@ -68,6 +68,9 @@ fn upright(canvas: &mut Canvas<'_>, regions: &Regions, rule: Rect) {
     }
 }
 
+/// Cells of a line without which the right part of a title leaves too little of the left one.
+const SHORTEST: u16 = 24;
+
 /// What stands on a line: at its left what is below it, at its right how it stands.
 #[derive(Debug, Clone, Default)]
 pub struct Title {
@@ -101,31 +104,28 @@ impl Title {
         }
         if self.focused {
             let style = canvas.style(Role::FrameFocused);
-            canvas.restyle(line, style);
+            canvas.redress(line, style);
         }
-        let room = line.width.saturating_sub(2);
         let right = u16::try_from(fit::width(&self.right)).unwrap_or(u16::MAX);
-        // The right part gives way first: it can be seen otherwise.
-        let left = u16::try_from(fit::width(&self.left)).unwrap_or(u16::MAX);
-        let shows_right = right > 0 && left.saturating_add(right).saturating_add(7) <= room;
-        let taken = self.left(canvas, Rect { x: line.x + 1, width: room, ..line });
-        if shows_right {
-            let x = line.right() - right - 3;
+        // The right part is short; of the left one the beginning tells most.
+        let with_right = right > 0 && right.saturating_add(SHORTEST) <= line.width;
+        let room = if with_right { line.width - right - 5 } else { line.width.saturating_sub(2) };
+        self.left(canvas, Rect { x: line.x + 1, width: room, ..line });
+        if with_right {
             let style = canvas.style(Role::Hint);
-            canvas.write(x.max(line.x + taken + 1), line.y, right + 2, &format!(" {} ", self.right), style);
+            canvas.write(line.right() - right - 3, line.y, right + 2, &format!(" {} ", self.right), style);
         }
     }
 
-    fn left(&self, canvas: &mut Canvas<'_>, area: Rect) -> u16 {
+    fn left(&self, canvas: &mut Canvas<'_>, area: Rect) {
         if self.left.is_empty() || area.width < 4 {
-            return 0;
+            return;
         }
         let style = canvas.style(Role::Title);
         canvas.write(area.x, area.y, 1, " ", style);
         let text = fit::end(&self.left, usize::from(area.width - 2), canvas.signs.ellipsis);
         let taken = canvas.write(area.x + 1, area.y, area.width - 2, &text, style);
         canvas.write(area.x + 1 + taken, area.y, 1, " ", style);
-        taken + 2
     }
 }
 
