@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::TimeDelta;
+
 use super::model::Model;
 use super::screen::Screen;
 use super::views::Content;
@@ -37,6 +39,8 @@ pub struct Interest {
 
 /// Running tasks in all up to which every cluster's tasks are watched; beyond it only those of open views.
 const TASKS_WATCHED: u32 = 2_500;
+/// How long tasks wait for the services of a fleet that takes longer to load.
+const SERVICES_FIRST: TimeDelta = TimeDelta::seconds(1);
 /// Services in trouble whose tasks and definitions are looked at without being asked for.
 const TROUBLED_WATCHED: usize = 10;
 /// Services in trouble that are described every two seconds.
@@ -50,8 +54,11 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
         wanted.every(30, context.id, Subject::Clusters);
         wanted.every(5, context.id, Subject::Services);
     }
+    // Services first: lists of tasks are long answers, and nobody misses them in the first moment.
+    let services_first = !model.loaded && model.now - model.started < SERVICES_FIRST;
+    let clusters = model.fleet.clusters().filter(|_| !services_first);
     let tasks: u32 = model.fleet.clusters().map(|cluster| cluster.running + cluster.pending).sum();
-    for cluster in model.fleet.clusters() {
+    for cluster in clusters {
         wanted.every(60, cluster.context, Subject::StoppedTasks(cluster.id.clone()));
         let open = matches!(model.screen(), Screen::AllTasks);
         if tasks <= TASKS_WATCHED || open {

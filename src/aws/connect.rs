@@ -231,7 +231,8 @@ fn loader(options: &Options, region: String, provider: SharedCredentialsProvider
 /// An endpoint on this machine without TLS gets a client without TLS: setting TLS up costs more than all the requests
 /// of a start. No proxy stands between a program and its own machine either.
 fn without_needless_tls(config: SdkConfig) -> SdkConfig {
-    let plain = ecs_endpoint(&config).is_some_and(|url| url.starts_with("http://") && super::is_loopback(&url));
+    let plain =
+        ecs_endpoint(&config).is_some_and(|url| url.starts_with("http://") && super::is_loopback(&url));
     if !plain {
         return config;
     }
