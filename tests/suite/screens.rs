@@ -19,7 +19,9 @@ use unicode_width::UnicodeWidthStr;
 use crate::support::desk::Desk;
 use crate::support::fixture::{cluster, cluster_id, now, service, service_id, task_id};
 use crate::support::incident::{self, CONTEXT};
-use crate::support::screen::{ascii_desk, assert_picture, assert_styles, desk, lines, new_desk, picture};
+use crate::support::screen::{
+    ascii_desk, assert_picture, assert_styles, desk, lines, new_desk, picture, picture_on,
+};
 
 const WIDE: (u16, u16) = (120, 36);
 const CLASSIC: (u16, u16) = (80, 24);
@@ -342,6 +344,7 @@ proptest! {
         desk.press(keys);
         desk.write(&text);
         desk.model.notices.say(now(), Level::Error, text.as_str());
+        picture_on(&desk.model, &Theme::default(), Size::new(height, width));
         let picture = picture(&desk.model, &Theme::default());
         for row in picture.content.chunks(usize::from(width.max(1))) {
             let mut cells = row.iter();

@@ -47,7 +47,12 @@ impl Desk {
 }
 
 pub fn picture(model: &Model, theme: &Theme) -> Buffer {
-    let mut terminal = Terminal::new(TestBackend::new(model.size.width, model.size.height)).unwrap();
+    picture_on(model, theme, model.size)
+}
+
+/// The same on a terminal whose new size the model does not know yet.
+pub fn picture_on(model: &Model, theme: &Theme, size: Size) -> Buffer {
+    let mut terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
     terminal.draw(|frame| view::draw(model, theme, frame)).unwrap();
     terminal.backend().buffer().clone()
 }
