@@ -32,6 +32,13 @@ pub struct ContextInfo {
     pub demo: bool,
 }
 
+/// Where a session begins, by name or ARN.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Start {
+    pub cluster: Option<String>,
+    pub service: Option<String>,
+}
+
 /// What lies over the screen and takes the keys.
 #[derive(Debug, Clone)]
 pub enum Overlay {
@@ -71,6 +78,8 @@ pub struct Model {
     pub mouse: bool,
     pub utc: bool,
     pub wide: bool,
+    /// Where the session is to begin, until it has.
+    pub start: Start,
     /// The start of the session.
     pub started: DateTime<Utc>,
     /// The first load is over: everything that is listed was described.
@@ -102,6 +111,7 @@ impl Model {
             mouse: settings.mouse,
             utc: settings.utc,
             wide: settings.wide,
+            start: Start { cluster: settings.cluster.clone(), service: settings.service.clone() },
             started: now,
             loaded: false,
             version: 1,

@@ -197,6 +197,18 @@ fn a_service_named_at_the_start_is_opened_when_it_is_known() {
 }
 
 #[test]
+fn a_cluster_named_at_the_start_is_the_scope_and_narrows_the_service() {
+    let settings = Settings { cluster: Some("search".to_owned()), ..Settings::default() };
+    let mut desk = Desk::with(incident(), settings, Size::new(80, 24));
+    assert_eq!(desk.services(), ["search"]);
+    desk.press("0");
+    assert_eq!(desk.services()[0], "checkout");
+    let settings = Settings { cluster: Some("nowhere".to_owned()), ..Settings::default() };
+    let desk = Desk::with(incident(), settings, Size::new(80, 24));
+    assert_eq!(desk.notice(), "no cluster is called `nowhere` here; these are all clusters");
+}
+
+#[test]
 fn sorting_by_a_column_turns_round_with_the_same_key() {
     let mut desk = Desk::new(incident());
     desk.press("ctrl-z N");

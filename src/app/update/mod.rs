@@ -71,6 +71,7 @@ pub fn settle(model: &mut Model) {
         return;
     }
     model.settled = known;
+    start_at_cluster(model);
     if !model.loaded && is_loaded(model) {
         model.loaded = true;
         start_at_service(model);
@@ -88,13 +89,30 @@ fn is_loaded(model: &Model) -> bool {
     model.fleet.services_listed().is_some() && model.fleet.undescribed().next().is_none()
 }
 
-/// Opens the service that the command line names, once it is known where it is.
-fn start_at_service(model: &mut Model) {
-    let Some(wanted) = model.settings.service.clone() else { return };
-    if model.history.stack().len() > 1 {
+/// Narrows the fleet to the cluster that the command line or the configuration names, once the clusters are known.
+fn start_at_cluster(model: &mut Model) {
+    let context = model.contexts.first().and_then(|context| model.fleet.context(context.id));
+    if !context.is_some_and(|context| context.clusters_listed) {
         return;
     }
-    navigate::open_service_named(model, &wanted);
+    let Some(wanted) = model.start.cluster.take() else { return };
+    let found =
+        model.fleet.clusters().find(|cluster| *cluster.name == *wanted || cluster.id.as_str() == wanted);
+    match found.map(|cluster| cluster.id.clone()) {
+        Some(cluster) => model.scope = Some(cluster),
+        None => {
+            let text = format!("no cluster is called `{wanted}` here; these are all clusters");
+            model.notices.say(model.now, Level::Warning, text);
+        }
+    }
+}
+
+/// Opens the service that the command line or the configuration names, once it is known where it is.
+fn start_at_service(model: &mut Model) {
+    let Some(wanted) = model.start.service.take() else { return };
+    if model.history.stack().len() == 1 {
+        navigate::open_service_named(model, &wanted);
+    }
 }
 
 /// When the screen changes by time alone: a notice ends, an age is shown in seconds, the clock turns a minute.
