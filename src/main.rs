@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use color_eyre::eyre::{Report, WrapErr, eyre};
+use fargate_top::app::command::reference;
 use fargate_top::app::model::{ContextInfo, Model};
 use fargate_top::aws::{self, Aws, Credentials, SharedHttpClient};
 use fargate_top::cli::{self, Cli, Mode};
@@ -55,7 +56,6 @@ fn start(cli: &Cli) -> Result<ExitCode, Report> {
     match &cli.mode {
         Some(Mode::Keys { markdown }) => {
             let keymap = &config.settings.keymap;
-            use fargate_top::app::command::reference;
             print(&if *markdown { reference::markdown(keymap) } else { reference::plain(keymap) });
             Ok(ExitCode::SUCCESS)
         }
@@ -203,18 +203,17 @@ async fn look_once(cli: &Cli, config: &Config, options: &cli::Triage) -> Result<
 
 async fn simulate(options: &cli::Simulate) -> Result<ExitCode, Report> {
     let clock = Clock::wall();
-    let simulation = match &options.story {
-        Some(story) => Simulation::story(story, clock.millis())?,
-        None => {
-            let number = |value: Option<u32>, default: usize| value.map_or(default, |value| value as usize);
-            let shape = Shape {
-                clusters: number(options.clusters, 5),
-                services: number(options.services, 200),
-                tasks: number(options.tasks, 1_000),
-                seed: options.seed.unwrap_or(1),
-            };
-            Simulation::generate(&shape, clock.millis())
-        }
+    let simulation = if let Some(story) = &options.story {
+        Simulation::story(story, clock.millis())?
+    } else {
+        let number = |value: Option<u32>, default: usize| value.map_or(default, |value| value as usize);
+        let shape = Shape {
+            clusters: number(options.clusters, 5),
+            services: number(options.services, 200),
+            tasks: number(options.tasks, 1_000),
+            seed: options.seed.unwrap_or(1),
+        };
+        Simulation::generate(&shape, clock.millis())
     };
     let listener = tokio::net::TcpListener::bind(options.listen).await.wrap_err_with(|| {
         format!("cannot listen on {}; choose another address with --listen", options.listen)

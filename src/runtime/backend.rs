@@ -137,15 +137,14 @@ mod tests {
     #[test]
     fn an_equal_picture_writes_nothing_and_another_one_is_synchronized() {
         let mut out = Vec::new();
-        let lengths = {
+        {
             let backend = QuietBackend::new(&mut out, Size::new(20, 5));
             let viewport = Viewport::Fixed(Rect::new(0, 0, 20, 5));
             let mut terminal = Terminal::with_options(backend, TerminalOptions { viewport }).unwrap();
             draw(&mut terminal, "one");
             draw(&mut terminal, "one");
             draw(&mut terminal, "two");
-        };
-        let () = lengths;
+        }
         let pictures = out.windows(BEGIN.len()).filter(|bytes| *bytes == BEGIN).count();
         // The first picture hides the cursor in a piece of its own.
         assert_eq!(pictures, 3, "{}", String::from_utf8_lossy(&out));

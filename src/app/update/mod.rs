@@ -98,12 +98,10 @@ fn start_at_cluster(model: &mut Model) {
     let Some(wanted) = model.start.cluster.take() else { return };
     let found =
         model.fleet.clusters().find(|cluster| *cluster.name == *wanted || cluster.id.as_str() == wanted);
-    match found.map(|cluster| cluster.id.clone()) {
-        Some(cluster) => model.scope = Some(cluster),
-        None => {
-            let text = format!("no cluster is called `{wanted}` here; these are all clusters");
-            model.notices.say(model.now, Level::Warning, text);
-        }
+    model.scope = found.map(|cluster| cluster.id.clone());
+    if model.scope.is_none() {
+        let text = format!("no cluster is called `{wanted}` here; these are all clusters");
+        model.notices.say(model.now, Level::Warning, text);
     }
 }
 
