@@ -18,8 +18,10 @@ pub struct Signs {
     pub bottom_tee: &'static str,
     /// Stands for what was cut away.
     pub ellipsis: &'static str,
-    /// Parts the facts of a title; in a lane, a minute in which nothing happened.
+    /// Parts the facts of a title.
     pub dot: &'static str,
+    /// In a lane, a minute in which nothing happened.
+    pub quiet: &'static str,
     pub cursor: &'static str,
     pub mark: &'static str,
     /// A row that only the last session knew.
@@ -44,6 +46,7 @@ pub static UNICODE: Signs = Signs {
     bottom_tee: "┴",
     ellipsis: "…",
     dot: "·",
+    quiet: "·",
     cursor: "▸",
     mark: "*",
     remembered: "~",
@@ -65,6 +68,7 @@ pub static ASCII: Signs = Signs {
     bottom_tee: "+",
     ellipsis: "~",
     dot: "-",
+    quiet: ".",
     cursor: ">",
     mark: "*",
     remembered: "~",

@@ -65,23 +65,15 @@ fn long(canvas: &Canvas<'_>, model: &Model, service: &Service) -> Vec<Line> {
 fn short(canvas: &Canvas<'_>, model: &Model, service: &Service) -> Vec<Line> {
     let between = canvas.signs.between();
     let rest = format!("{}{between}{}", size(model, service), balancers(service));
-    vec![
-        field("deploy", deploy(model, service, &between)),
-        field("guard", words::guard(service)),
-        field("size", rest),
-    ]
+    let now = format!("{}{between}{}", tasks(service, &between), deploy(model, service, &between));
+    vec![field("tasks", now), field("guard", words::guard(service)), field("size", rest)]
 }
 
 fn tasks(service: &Service, between: &str) -> String {
-    let mut parts = vec![
-        format!("{} running", service.running),
-        format!("{} pending", service.pending),
-        format!("{} desired", service.desired),
-    ];
-    if let Some(grace) = service.grace_seconds.filter(|grace| *grace > 0) {
-        parts.push(format!("health check grace {grace}s"));
-    }
-    parts.join(between)
+    format!(
+        "{} running{between}{} pending{between}{} desired",
+        service.running, service.pending, service.desired
+    )
 }
 
 /// The newest service deployment, and the rollouts where there is more than one or one that fails.
@@ -129,7 +121,11 @@ fn balancers(service: &Service) -> String {
     if service.load_balancers.is_empty() {
         return "no load balancer".to_owned();
     }
-    service.load_balancers.iter().map(balancer).collect::<Vec<_>>().join(", ")
+    let mut parts: Vec<String> = service.load_balancers.iter().map(balancer).collect();
+    if let Some(grace) = service.grace_seconds.filter(|grace| *grace > 0) {
+        parts.push(format!("health check grace {grace}s"));
+    }
+    parts.join(", ")
 }
 
 fn balancer(balancer: &LoadBalancer) -> String {

@@ -106,7 +106,7 @@ fn minute(canvas: &mut Canvas<'_>, x: u16, y: u16, count: usize, importance: Imp
     let digit = match count {
         0 => {
             let style = canvas.style(Role::Dim);
-            canvas.write(x, y, 1, canvas.signs.dot, style);
+            canvas.write(x, y, 1, canvas.signs.quiet, style);
             return;
         }
         1..=9 => count.to_string(),
