@@ -15,7 +15,6 @@ use crate::fleet::Fleet;
 use crate::fleet::ending::ending;
 use crate::fleet::id::{ClusterId, ServiceId, TaskId};
 use crate::fleet::task::Task;
-use crate::fleet::verdict::Severity;
 
 /// Why rows are renewed: new facts keep a row that left under the cursor, a new choice does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,7 +126,7 @@ fn services(
     if !filter.is_empty() {
         all.retain(|row| tester.lets_through(row));
     }
-    let attention = |row: &ServiceRow<'_>| row.severity() != Severity::Ok;
+    let attention = |row: &ServiceRow<'_>| row.severity().needs_attention();
     let room = room.filter(|_| filter.is_empty());
     let order = by(rows.sort);
     match room {

@@ -33,8 +33,8 @@ use crate::view::theme::{self, Depth, Theme, ThemeChoice};
 const BATCH: usize = 32;
 /// The shortest time between two pictures that no key asked for.
 const FRAME: Duration = Duration::from_millis(33);
-/// The same while the first answers arrive: rows are worth more than calm then.
-const FIRST_FRAMES: Duration = Duration::from_millis(4);
+/// The same while there is no row to show: counters may wait, and the first row does not.
+const ROWLESS_FRAME: Duration = Duration::from_millis(100);
 
 /// How the terminal is used.
 #[derive(Debug)]
@@ -68,7 +68,7 @@ async fn drive(session: &mut Session, terminal: &Terminal) -> io::Result<()> {
     screen.draw(&session.model)?;
     session.follow();
     let keys = keyboard::listen(ask);
-    Circle { session, screen, terminal, keys, next_picture: Instant::now() }.turn().await
+    Circle { session, screen, terminal, keys, next_picture: Instant::now() + ROWLESS_FRAME }.turn().await
 }
 
 /// The loop and what it holds.
@@ -100,8 +100,12 @@ impl<W: Write> Circle<'_, W> {
                 () = sleep_until(self.next_picture), if behind => {}
                 fact = self.session.facts.recv() => {
                     if let Some((at, message)) = fact {
+                        let rowless = self.is_rowless();
                         effects.extend(self.session.take(at, message));
                         effects.extend(self.session.take_waiting(BATCH));
+                        if rowless && !self.is_rowless() {
+                            self.next_picture = Instant::now();
+                        }
                     }
                 }
                 () = sleep_until(tick), if !behind => {
@@ -159,6 +163,11 @@ impl<W: Write> Circle<'_, W> {
         Ok(false)
     }
 
+    /// No service is described yet.
+    fn is_rowless(&self) -> bool {
+        self.session.model.fleet.service_count() == 0
+    }
+
     /// Facts arrived that rows do not show yet, or the model changed since the last picture.
     fn is_behind(&self) -> bool {
         let model = &self.session.model;
@@ -181,8 +190,9 @@ impl<W: Write> Circle<'_, W> {
         }
         if due {
             // A picture of a very large fleet takes its time: at least three quarters are left for keys.
-            let least = if self.session.model.loaded { FRAME } else { FIRST_FRAMES };
-            self.next_picture = Instant::now() + least.max(begun.elapsed() * 3);
+            let least = if self.is_rowless() { ROWLESS_FRAME } else { FRAME };
+            // A terminal that is slow to take it is another matter, and must not hold the next one back for long.
+            self.next_picture = Instant::now() + least.max((begun.elapsed() * 3).min(FRAME * 3));
         }
         self.session.follow();
         Ok(())

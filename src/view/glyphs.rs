@@ -52,7 +52,7 @@ pub static UNICODE: Signs = Signs {
     remembered: "~",
     falling: "▾",
     rising: "▴",
-    severities: ["✗", "!", "?", "»", "·", "✓"],
+    severities: ["✗", "!", "?", "»", "✓", "·"],
 };
 
 pub static ASCII: Signs = Signs {
@@ -74,7 +74,7 @@ pub static ASCII: Signs = Signs {
     remembered: "~",
     falling: "v",
     rising: "^",
-    severities: ["x", "!", "?", ">", "-", "ok"],
+    severities: ["x", "!", "?", ">", "ok", "-"],
 };
 
 impl Signs {

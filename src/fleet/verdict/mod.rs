@@ -17,9 +17,9 @@ pub enum Severity {
     Degraded,
     Waiting,
     Deploying,
-    /// Known from a list or an earlier session, not looked at yet.
-    Unknown,
     Ok,
+    /// Known from a list or an earlier session, not looked at yet: facts come first.
+    Unknown,
 }
 
 impl Severity {

@@ -225,7 +225,7 @@ impl Roster {
         };
         let mut next: Vec<Option<Moment>> = vec![self.lists.next_at(self.paces.list_ready_at())];
         let sweep = due(&self.lanes.all, FRESH, Priority::Sweep);
-        let sweep = sweep.filter(|_| self.swept_on_way < SWEEP_AT_ONCE);
+        let sweep = sweep.filter(|_| self.loaded && self.swept_on_way < SWEEP_AT_ONCE);
         if !self.is_idle() {
             next.push(due(&self.lanes.visible, VISIBLE, Priority::Visible));
             next.push(due(&self.lanes.urgent, URGENT, Priority::Deploying));
@@ -307,7 +307,8 @@ impl Roster {
         if room && let Some(cluster) = never(&self.lanes.all) {
             return Some((Priority::Sweep, cluster, None));
         }
-        if self.swept_on_way >= SWEEP_AT_ONCE || self.paces.ready_at(Priority::Sweep) > now {
+        // Nothing is described twice before everything was described once.
+        if !self.loaded || self.swept_on_way >= SWEEP_AT_ONCE || self.paces.ready_at(Priority::Sweep) > now {
             return None;
         }
         let due = if idle { self.refreshed } else { now.checked_sub(FRESH) };

@@ -303,7 +303,7 @@ fn once_describes_everything_once() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_service_is_described_and_the_pace_is_kept(
@@ -334,4 +334,13 @@ proptest! {
             prop_assert!(peak <= 10, "{peak} calls in one second");
         }
     }
+}
+
+#[test]
+fn a_slow_answer_does_not_keep_the_first_load_from_ending() {
+    let mut play = Play::new(&[111, 71, 111, 101, 121, 81], Duration::from_millis(501));
+    play.discover();
+    play.until(seconds(5));
+    assert!(play.loaded.is_some());
+    assert!(play.described.values().all(|times| times.len() == 1 || times[1] > play.loaded.unwrap()));
 }
