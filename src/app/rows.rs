@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use chrono::TimeDelta;
+
 use super::filter::Filter;
 use super::model::Model;
 use super::screen::Screen;
@@ -15,6 +17,9 @@ use crate::fleet::Fleet;
 use crate::fleet::ending::ending;
 use crate::fleet::id::{ClusterId, ServiceId, TaskId};
 use crate::fleet::task::Task;
+
+/// How long the first verdicts take to settle.
+const FINDING_OUT: TimeDelta = TimeDelta::seconds(10);
 
 /// Why rows are renewed: new facts keep a row that left under the cursor, a new choice does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +60,8 @@ pub fn renew(model: &mut Model, reason: Reason) {
         }
         Content::Text => {}
     }
-    if model.loaded {
+    // In the first moments verdicts still sharpen as tasks arrive: until then the cursor stays on the worst row.
+    if model.loaded && model.now - model.started > FINDING_OUT {
         view.hold();
     }
     view.reveal(page);
