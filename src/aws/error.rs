@@ -78,8 +78,15 @@ where
         }
         SdkError::ResponseError(answer) => {
             let status = answer.raw().status().as_u16();
-            let message = format!("the answer could not be read: {}", reason(error));
-            (answered("", &message, status), status_code(status), message)
+            let page =
+                answer.raw().body().bytes().is_some_and(|body| body.trim_ascii_start().starts_with(b"<"));
+            if page {
+                let message = format!("a web page answered instead (HTTP {status})");
+                (page_kind(status), status_code(status), message)
+            } else {
+                let message = format!("the answer could not be read: {}", reason(error));
+                (answered("", &message, status), status_code(status), message)
+            }
         }
         SdkError::DispatchFailure(dispatch) => {
             let kind = credentials(error).unwrap_or_else(|| connection(dispatch.as_connector_error()));
@@ -121,6 +128,12 @@ fn answered(code: &str, message: &str, status: u16) -> FailureKind {
         502..=504 => FailureKind::Network,
         _ => FailureKind::Other,
     }
+}
+
+/// A web page where data were expected: an emulator that lacks the operation answers with an error page, a proxy or
+/// the sign-in of a network with another one.
+fn page_kind(status: u16) -> FailureKind {
+    if matches!(status, 404 | 405 | 500 | 501) { FailureKind::Unsupported } else { FailureKind::Network }
 }
 
 /// The IAM action that the refusal names: `ecs:ListServices`.
@@ -215,5 +228,13 @@ mod tests {
         ] {
             assert_eq!(answered(code, message, status), kind, "{code} {message} {status}");
         }
+    }
+
+    #[test]
+    fn an_error_page_is_a_missing_operation_and_another_page_a_network_in_between() {
+        assert_eq!(
+            [500, 404, 403, 502].map(page_kind),
+            [FailureKind::Unsupported, FailureKind::Unsupported, FailureKind::Network, FailureKind::Network]
+        );
     }
 }
