@@ -51,7 +51,8 @@ async fn sts_fails_in_its_own_protocol() {
     FailureKind::Missing
 )]
 #[case(400, r#"{"__type":"UnrecognizedClientException"}"#, FailureKind::Expired)]
-#[case(200, "<html>log in to the network first</html>", FailureKind::Other)]
+#[case(200, "<html>log in to the network first</html>", FailureKind::Network)]
+#[case(500, "<!doctype html><title>500 Internal Server Error</title>", FailureKind::Unsupported)]
 #[tokio::test(start_paused = true)]
 async fn an_odd_endpoint_is_understood(#[case] status: u16, #[case] body: &str, #[case] kind: FailureKind) {
     let aws = canned(&[("ListServices", status, body)]).await;
