@@ -5,8 +5,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::condition::{self, Gravity};
 use super::model::Model;
 use super::screen::Screen;
-use super::subscription::{Cadence, subscriptions};
+use super::subscription::{Cadence, SERVICES_CADENCE, Subscription, subscriptions};
 use super::views::Content;
+use crate::fleet::id::ContextId;
 use crate::fleet::topic::{Subject, Topic};
 
 /// How the shown screen stands to the truth.
@@ -31,11 +32,9 @@ pub fn of_screen(model: &Model) -> Freshness {
     if let Some(condition) = frozen {
         return Freshness::Frozen(condition.since);
     }
-    let wanted =
-        subscriptions(model).into_iter().filter(|wanted| is_shown(model.screen(), &wanted.topic.subject));
     let mut oldest: Option<(DateTime<Utc>, u32)> = None;
     let mut any = false;
-    for subscription in wanted {
+    for subscription in shown(model) {
         any = true;
         let Cadence::Seconds(cadence) = subscription.cadence else { continue };
         let freshness = model.fleet.freshness(&subscription.topic);
@@ -57,6 +56,20 @@ pub fn of_screen(model: &Model) -> Freshness {
         None if any && !model.loaded => Freshness::Loading,
         _ => Freshness::Live,
     }
+}
+
+/// What the shown screen shows of all that is asked.
+fn shown(model: &Model) -> Vec<Subscription> {
+    // Lists of services show one topic; gathering all wishes for each picture would grow with the clusters.
+    if matches!(model.screen(), Screen::Fleet | Screen::Services(_)) {
+        let of = |context: ContextId| Subscription {
+            topic: Topic::new(context, Subject::Services),
+            cadence: Cadence::Seconds(SERVICES_CADENCE),
+        };
+        return model.contexts.iter().map(|context| of(context.id)).collect();
+    }
+    let all = subscriptions(model).into_iter();
+    all.filter(|wanted| is_shown(model.screen(), &wanted.topic.subject)).collect()
 }
 
 pub fn is_stale(model: &Model) -> bool {

@@ -39,6 +39,8 @@ pub struct Interest {
 
 /// Running tasks in all up to which every cluster's tasks are watched; beyond it only those of open views.
 const TASKS_WATCHED: u32 = 2_500;
+/// Seconds after which the services on the screen are asked again.
+pub const SERVICES_CADENCE: u32 = 5;
 /// How long tasks wait for the services of a fleet that takes longer to load.
 const SERVICES_FIRST: TimeDelta = TimeDelta::seconds(1);
 /// Services in trouble whose tasks and definitions are looked at without being asked for.
@@ -52,7 +54,7 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
     for context in &model.contexts {
         wanted.every(300, context.id, Subject::Identity);
         wanted.every(30, context.id, Subject::Clusters);
-        wanted.every(5, context.id, Subject::Services);
+        wanted.every(SERVICES_CADENCE, context.id, Subject::Services);
     }
     // Services first: lists of tasks are long answers, and nobody misses them in the first moment.
     let services_first = !model.loaded && model.now - model.started < SERVICES_FIRST;

@@ -33,6 +33,8 @@ use crate::view::theme::{self, Depth, Theme, ThemeChoice};
 const BATCH: usize = 32;
 /// The shortest time between two pictures that no key asked for.
 const FRAME: Duration = Duration::from_millis(33);
+/// The same while the first rows arrive.
+const LOADING_FRAME: Duration = Duration::from_millis(10);
 /// The same while there is no row to show: counters may wait, and the first row does not.
 const ROWLESS_FRAME: Duration = Duration::from_millis(100);
 
@@ -190,7 +192,11 @@ impl<W: Write> Circle<'_, W> {
         }
         if due {
             // A picture of a very large fleet takes its time: at least three quarters are left for keys.
-            let least = if self.is_rowless() { ROWLESS_FRAME } else { FRAME };
+            let least = match (self.is_rowless(), self.session.model.loaded) {
+                (true, _) => ROWLESS_FRAME,
+                (false, false) => LOADING_FRAME,
+                (false, true) => FRAME,
+            };
             // A terminal that is slow to take it is another matter, and must not hold the next one back for long.
             self.next_picture = Instant::now() + least.max((begun.elapsed() * 3).min(FRAME * 3));
         }

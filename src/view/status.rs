@@ -94,7 +94,10 @@ fn counted(mut line: Line, signs: &Signs, counts: Counts, small: bool) -> Line {
         if !std::mem::take(&mut first) {
             line = line.with(gap, Tone::Plain);
         }
-        line = line.with(format!("{sign}{} {word}", counts.of(severity)), Tone::Severity(severity));
+        line = line.with(
+            format!("{sign}{} {word}", format::thousands(counts.of(severity))),
+            Tone::Severity(severity),
+        );
     }
     line
 }
