@@ -35,19 +35,17 @@ pub struct Condition {
 /// All that is in the way, the gravest first; one condition of a kind per context.
 pub fn conditions(model: &Model) -> Vec<Condition> {
     let mut groups: BTreeMap<(Gravity, ContextId), Vec<(&Topic, &Trouble)>> = BTreeMap::new();
-    for (topic, freshness) in model.fleet.topics() {
-        if let Some(trouble) = &freshness.trouble {
-            let gravity = match trouble.failure.kind {
-                FailureKind::Expired | FailureKind::NoCredentials => Gravity::Expired,
-                FailureKind::Network | FailureKind::Timeout => Gravity::Offline,
-                FailureKind::Throttled => Gravity::Throttled,
-                FailureKind::Denied { .. } => Gravity::Denied,
-                // A service without this operation is no trouble of today: its pane says what is missing.
-                FailureKind::Unsupported | FailureKind::Missing => continue,
-                FailureKind::Other => Gravity::Partial,
-            };
-            groups.entry((gravity, topic.context)).or_default().push((topic, trouble));
-        }
+    for (topic, trouble) in model.fleet.troubles() {
+        let gravity = match trouble.failure.kind {
+            FailureKind::Expired | FailureKind::NoCredentials => Gravity::Expired,
+            FailureKind::Network | FailureKind::Timeout => Gravity::Offline,
+            FailureKind::Throttled => Gravity::Throttled,
+            FailureKind::Denied { .. } => Gravity::Denied,
+            // A service without this operation is no trouble of today: its pane says what is missing.
+            FailureKind::Unsupported | FailureKind::Missing => continue,
+            FailureKind::Other => Gravity::Partial,
+        };
+        groups.entry((gravity, topic.context)).or_default().push((topic, trouble));
     }
     let conditions = groups.into_iter().filter_map(|((gravity, context), mut troubles)| {
         troubles.sort_by(|a, b| a.1.since.cmp(&b.1.since).then_with(|| a.0.cmp(b.0)));

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::condition::{self, Gravity};
 use super::model::Model;
 use super::screen::Screen;
-use super::subscription::{Cadence, SERVICES_CADENCE, Subscription, subscriptions};
+use super::subscription::{self, Cadence, SERVICES_CADENCE, Subscription, subscriptions};
 use super::views::Content;
 use crate::fleet::id::ContextId;
 use crate::fleet::topic::{Subject, Topic};
@@ -61,15 +61,18 @@ pub fn of_screen(model: &Model) -> Freshness {
 /// What the shown screen shows of all that is asked.
 fn shown(model: &Model) -> Vec<Subscription> {
     // Lists of services show one topic; gathering all wishes for each picture would grow with the clusters.
-    if matches!(model.screen(), Screen::Fleet | Screen::Services(_)) {
-        let of = |context: ContextId| Subscription {
-            topic: Topic::new(context, Subject::Services),
-            cadence: Cadence::Seconds(SERVICES_CADENCE),
-        };
-        return model.contexts.iter().map(|context| of(context.id)).collect();
-    }
-    let all = subscriptions(model).into_iter();
-    all.filter(|wanted| is_shown(model.screen(), &wanted.topic.subject)).collect()
+    let all = match model.screen() {
+        Screen::Fleet | Screen::Services(_) => {
+            let of = |context: ContextId| Subscription {
+                topic: Topic::new(context, Subject::Services),
+                cadence: Cadence::Seconds(SERVICES_CADENCE),
+            };
+            return model.contexts.iter().map(|context| of(context.id)).collect();
+        }
+        Screen::Clusters | Screen::AllTasks => subscriptions(model).into_iter().collect(),
+        _ => subscription::of_screen(model),
+    };
+    all.into_iter().filter(|wanted| is_shown(model.screen(), &wanted.topic.subject)).collect()
 }
 
 pub fn is_stale(model: &Model) -> bool {

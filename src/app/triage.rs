@@ -1,6 +1,6 @@
 //! The verdicts on all services, renewed only where a fact or the time changed something.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use strum::IntoEnumIterator;
@@ -73,9 +73,9 @@ impl Triage {
     }
 
     /// Judges the services that changed and those whose time has come; tells whether any verdict is new.
-    pub fn renew(&mut self, fleet: &Fleet, touched: Vec<ServiceId>, now: DateTime<Utc>) -> bool {
-        let due = self.reviews.iter().take_while(|(at, _)| *at <= now).map(|(_, id)| id.clone());
-        let ids: BTreeSet<ServiceId> = touched.into_iter().chain(due).collect();
+    pub fn renew(&mut self, fleet: &Fleet, touched: HashSet<ServiceId>, now: DateTime<Utc>) -> bool {
+        let mut ids = touched;
+        ids.extend(self.reviews.iter().take_while(|(at, _)| *at <= now).map(|(_, id)| id.clone()));
         let mut changed = false;
         for id in ids {
             let verdict = fleet

@@ -1,24 +1,15 @@
 //! How a task stands, in one line: its state, since when, and why it ended.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
 
 use crate::app::document::Line;
 use crate::app::format;
 use crate::app::model::Model;
 use crate::app::table::Tone;
-use crate::fleet::Fleet;
-use crate::fleet::ending::{Ending, Weight, ending};
+use crate::fleet::ending::{Ending, Weight};
 use crate::fleet::task::{Health, Task, TaskState};
 use crate::fleet::verdict::Severity;
 use crate::view::glyphs::Signs;
-
-/// Why a task ended, with what its definition tells.
-pub fn ending_of(fleet: &Fleet, task: &Task) -> Option<Ending> {
-    let definition = task.definition.as_ref().and_then(|id| fleet.definition(id));
-    ending(task, definition.map(Arc::as_ref))
-}
 
 /// The sign that fits a task.
 pub fn severity(task: &Task, ending: Option<&Ending>) -> Severity {
@@ -36,8 +27,8 @@ pub fn severity(task: &Task, ending: Option<&Ending>) -> Severity {
 }
 
 pub fn line(signs: &Signs, model: &Model, task: &Task) -> Line {
-    let ending = ending_of(&model.fleet, task);
-    let severity = severity(task, ending.as_ref());
+    let ending = model.fleet.ending(&task.id).map(AsRef::as_ref);
+    let severity = severity(task, ending);
     let state = format!("{} {}", signs.severity(severity), task.state.as_str());
     let mut line = Line::default().with(state, Tone::Severity(severity));
     if let Some(since) = task.since() {

@@ -51,13 +51,24 @@ fn services() -> Vec<Service> {
     .collect()
 }
 
+/// Ten tasks of each service. They share their words, as the tasks of one answer do.
 fn tasks() -> Vec<Task> {
-    let all = (0..CLUSTERS * SERVICES * TASKS).map(|number| {
-        let path = path(number / TASKS / SERVICES, number / TASKS % SERVICES);
-        let id = format!("{number:05x}");
-        if number % 20 == 0 { fixture::stopped(&path, &id, 7, Some(1)) } else { fixture::task(&path, &id) }
-    });
-    all.collect()
+    let service = |number: usize| {
+        let path = path(number / SERVICES, number % SERVICES);
+        let running = fixture::task(&path, "");
+        let stopped = fixture::stopped(&path, "", 7, Some(1));
+        (0..TASKS).map(move |place| {
+            let number = number * TASKS + place;
+            let mut task = if number % 20 == 0 { stopped.clone() } else { running.clone() };
+            task.id = fixture::task_id(task.cluster.name(), &format!("{number:032x}"));
+            if let Some(interface) = &mut task.interface {
+                interface.id = Some(format!("eni-{number:017x}").into());
+                interface.private_ip = Some(format!("10.0.{}.{}", number / 256, number % 256).into());
+            }
+            task
+        })
+    };
+    (0..CLUSTERS * SERVICES).flat_map(service).collect()
 }
 
 fn fleet() -> Fleet {

@@ -8,18 +8,18 @@ mod perform;
 mod sort;
 mod text;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use ratatui::layout::Size;
 
-use super::condition;
 use super::effect::Effect;
 use super::message::{Input, Message, Report};
 use super::model::Model;
 use super::notice::Level;
 use super::rows::{self, Reason};
-use crate::fleet::verdict::Severity;
+use super::{condition, freshness, subscription};
 
 /// Takes in one message that arrived `at` this time. Rows follow with `settle`, once for a batch.
 pub fn update(model: &mut Model, at: DateTime<Utc>, message: Message) -> Vec<Effect> {
@@ -65,7 +65,7 @@ pub fn update(model: &mut Model, at: DateTime<Utc>, message: Message) -> Vec<Eff
 pub fn settle(model: &mut Model) {
     let known = model.fleet.version();
     let touched =
-        if known == model.settled { Vec::new() } else { Arc::make_mut(&mut model.fleet).take_touched() };
+        if known == model.settled { HashSet::new() } else { Arc::make_mut(&mut model.fleet).take_touched() };
     let judged = model.triage.renew(&model.fleet, touched, model.now);
     if !judged && known == model.settled {
         return;
@@ -133,10 +133,9 @@ fn shows_seconds(model: &Model) -> bool {
         |since: Option<DateTime<Utc>>| since.is_some_and(|since| model.now - since < TimeDelta::seconds(61));
     !model.loaded
         || !condition::conditions(model).is_empty()
-        || super::freshness::is_stale(model)
-        || model
-            .triage
-            .problems()
-            .any(|(_, verdict)| verdict.severity != Severity::Ok && young(verdict.since))
-        || super::freshness::shows_young_task(model)
+        || freshness::is_stale(model)
+        || subscription::services_shown(model)
+            .filter_map(|id| model.triage.verdict(id))
+            .any(|verdict| verdict.severity.needs_attention() && young(verdict.since))
+        || freshness::shows_young_task(model)
 }

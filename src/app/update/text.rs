@@ -91,7 +91,7 @@ pub fn row_text(model: &Model) -> Option<String> {
             Some(cells(&row))
         }
         Content::Tasks(list) => {
-            let row = rows::task_row(model, model.fleet.task(list.listing.selected()?)?);
+            let row = rows::task_row(model, model.fleet.known_task(list.listing.selected()?)?);
             Some(cells(&row))
         }
         Content::Clusters(rows) => Some(cells(&rows::cluster_row(model, rows.listing.selected()?)?)),
@@ -111,7 +111,7 @@ pub fn screen_text(model: &Model) -> String {
             list.listing.rows().iter().map(|id| cells(&rows::service_row(model, id))).collect()
         }
         Content::Tasks(list) => {
-            let tasks = list.listing.rows().iter().filter_map(|id| model.fleet.task(id));
+            let tasks = list.listing.rows().iter().filter_map(|id| model.fleet.known_task(id));
             tasks.map(|task| cells(&rows::task_row(model, task))).collect()
         }
         Content::Clusters(list) => {
