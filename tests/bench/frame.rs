@@ -59,7 +59,7 @@ fn tasks() -> Vec<Task> {
         let stopped = fixture::stopped(&path, "", 7, Some(1));
         (0..TASKS).map(move |place| {
             let number = number * TASKS + place;
-            let mut task = if number % 20 == 0 { stopped.clone() } else { running.clone() };
+            let mut task = if number.is_multiple_of(20) { stopped.clone() } else { running.clone() };
             task.id = fixture::task_id(task.cluster.name(), &format!("{number:032x}"));
             if let Some(interface) = &mut task.interface {
                 interface.id = Some(format!("eni-{number:017x}").into());

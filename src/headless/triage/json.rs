@@ -116,7 +116,7 @@ impl Report<'_> {
             services: cluster.services,
             running: cluster.running,
             pending: cluster.pending,
-            standalone_tasks: self.tasks(self.fleet.standalone_tasks(&cluster.id)),
+            standalone_tasks: Self::tasks(self.fleet.standalone_tasks(&cluster.id)),
         }
     }
 
@@ -136,12 +136,12 @@ impl Report<'_> {
             since: verdict.and_then(|verdict| verdict.since).map(stamp),
             revision: service.and_then(Service::revision),
             definition: service.and_then(|service| service.definition.as_ref()).map(DefinitionId::as_str),
-            tasks: self.tasks(tasks.into_iter().flatten()),
+            tasks: Self::tasks(tasks.into_iter().flatten()),
         }
     }
 
     /// The newest first, so that the order does not depend on how they were loaded.
-    fn tasks<'b>(&self, tasks: impl Iterator<Item = &'b KnownTask>) -> Vec<OneTask<'b>> {
+    fn tasks<'b>(tasks: impl Iterator<Item = &'b KnownTask>) -> Vec<OneTask<'b>> {
         let mut tasks: Vec<&KnownTask> = tasks.collect();
         tasks.sort_by(|a, b| b.task.since().cmp(&a.task.since()).then_with(|| a.task.id.cmp(&b.task.id)));
         tasks.into_iter().map(OneTask::from).collect()
