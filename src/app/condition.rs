@@ -43,7 +43,7 @@ pub fn conditions(model: &Model) -> Vec<Condition> {
             FailureKind::Denied { .. } => Gravity::Denied,
             // A service without this operation is no trouble of today: its pane says what is missing.
             FailureKind::Unsupported | FailureKind::Missing => continue,
-            FailureKind::Other => Gravity::Partial,
+            FailureKind::Refused | FailureKind::Other => Gravity::Partial,
         };
         groups.entry((gravity, topic.context)).or_default().push((topic, trouble));
     }

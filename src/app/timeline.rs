@@ -109,14 +109,14 @@ pub fn entries(fleet: &Fleet, cluster: &ClusterId, service: &ServiceId, choice: 
     }
     all.extend(fleet.deployments(service).into_iter().flat_map(|list| list.iter()).filter_map(
         |deployment| {
-            let at = deployment.finished.or(deployment.started).or(deployment.created)?;
-            let failed = deployment.rollback_reason.is_some();
+            let at = deployment.ended().or(deployment.began())?;
+            let failed = deployment.rollback.is_some();
             let importance = if failed { Importance::Error } else { Importance::Info };
-            let took = match (deployment.started.or(deployment.created), deployment.finished) {
+            let took = match (deployment.began(), deployment.ended()) {
                 (Some(start), Some(end)) => format!(" in {}", format::span(end - start)),
                 _ => String::new(),
             };
-            let reason = deployment.rollback_reason.as_deref().or(deployment.status_reason.as_deref());
+            let reason = deployment.rollback_reason().or(deployment.status_reason.as_ref());
             let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
             let text = format!("service deployment {}{took}{reason}", deployment.status.as_str());
             Some(single(deployment.id.text(), at, Lane::Deploy, importance, text))

@@ -22,6 +22,7 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_types::os_shim_internal::{Env, Fs};
 use aws_types::service_config::ServiceConfigKey;
 
+use super::autoscaling::AutoScaling;
 use super::credentials::{FromFile, Seeded};
 use super::ecs::Ecs;
 use super::sts::Sts;
@@ -174,6 +175,7 @@ impl Aws {
         let region = config.region().map(ToString::to_string).unwrap_or_default();
         Self {
             ecs: Ecs::new(aws_sdk_ecs::Client::new(config), context),
+            autoscaling: AutoScaling::new(aws_sdk_applicationautoscaling::Client::new(config)),
             sts: Sts::new(aws_sdk_sts::Client::new(config)),
             place: Arc::new(Place { context, region, profile, endpoint: ecs_endpoint(config), login }),
         }

@@ -1,20 +1,27 @@
 //! ECS: each method is exactly one request, so that whoever counts requests can count these.
 
+mod change;
 mod definition;
+mod deployment;
 mod raw;
 mod service;
+mod tags;
 mod task;
-mod text;
 
 use aws_sdk_ecs::types as sdk;
 
 use self::raw::Capture;
-use self::text::Interner;
+use self::tags::Tagging;
 use super::error::{absent, failure};
+use super::text::{Interner, time};
 use crate::fleet::cluster::Cluster;
 use crate::fleet::definition::TaskDefinition;
 use crate::fleet::deployment::{DeploymentStatus, ServiceDeployment};
-use crate::fleet::id::{ClusterId, ContextId, DefinitionId, DeploymentId, ServiceId, TaskId, Text};
+use crate::fleet::id::{
+    ClusterId, ContextId, DefinitionId, DeploymentId, RevisionId, ServiceId, TaskId, Text,
+};
+use crate::fleet::protection::Protection;
+use crate::fleet::revision::ServiceRevision;
 use crate::fleet::service::Service;
 use crate::fleet::task::Task;
 use crate::fleet::topic::{Failure, Target};
@@ -27,12 +34,19 @@ pub const CLUSTERS_AT_ONCE: usize = 100;
 pub const SERVICES_AT_ONCE: usize = 10;
 /// Tasks that one DescribeTasks may name.
 pub const TASKS_AT_ONCE: usize = 100;
+/// Service deployments that one DescribeServiceDeployments may name.
+pub const DEPLOYMENTS_AT_ONCE: usize = 20;
+/// Service revisions that one DescribeServiceRevisions may name.
+pub const REVISIONS_AT_ONCE: usize = 20;
+/// Tasks that one GetTaskProtection may name.
+pub const PROTECTIONS_AT_ONCE: usize = 100;
 
 /// The adapter of ECS in one context; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Ecs {
     client: aws_sdk_ecs::Client,
     context: ContextId,
+    tagging: Tagging,
 }
 
 /// One page of a list.
@@ -66,7 +80,7 @@ pub struct ListedDeployment {
 
 impl Ecs {
     pub(super) fn new(client: aws_sdk_ecs::Client, context: ContextId) -> Self {
-        Self { client, context }
+        Self { client, context, tagging: Tagging::default() }
     }
 
     /// `aws ecs list-clusters --max-results 100`
@@ -77,9 +91,11 @@ impl Ecs {
         Ok(Page { items, next: some_token(answer.next_token) })
     }
 
-    /// `aws ecs describe-clusters --include SETTINGS --clusters …` (at most 100)
+    /// `aws ecs describe-clusters --include SETTINGS TAGS --clusters …` (at most 100)
     pub async fn describe_clusters(&self, ids: &[ClusterId]) -> Result<Vec<Cluster>, Failure> {
-        let request = self.client.describe_clusters().include(sdk::ClusterField::Settings);
+        let tags = self.reads_tags().then_some(sdk::ClusterField::Tags);
+        let fields = std::iter::once(sdk::ClusterField::Settings).chain(tags).collect();
+        let request = self.client.describe_clusters().set_include(Some(fields));
         let request = request.set_clusters(Some(ids.iter().map(ToString::to_string).collect()));
         let answer = request.send().await.map_err(|error| failure("DescribeClusters", &error))?;
         let mut words = Interner::default();
@@ -100,14 +116,15 @@ impl Ecs {
         Ok(Page { items, next: some_token(answer.next_token) })
     }
 
-    /// `aws ecs describe-services --cluster … --services …` (at most 10)
+    /// `aws ecs describe-services --include TAGS --cluster … --services …` (at most 10)
     pub async fn describe_services(
         &self,
         cluster: &ClusterId,
         ids: &[ServiceId],
         events: EventDepth,
     ) -> Result<Described<Service, ServiceId>, Failure> {
-        let request = self.client.describe_services().cluster(cluster.as_str());
+        let tags = self.reads_tags().then(|| vec![sdk::ServiceField::Tags]);
+        let request = self.client.describe_services().cluster(cluster.as_str()).set_include(tags);
         let request = request.set_services(Some(ids.iter().map(ToString::to_string).collect()));
         let answer = request.send().await.map_err(|error| failure("DescribeServices", &error))?;
         let mut words = Interner::default();
@@ -192,7 +209,44 @@ impl Ecs {
         let answer = request.send().await.map_err(|error| failure("DescribeServiceDeployments", &error))?;
         let mut words = Interner::default();
         let found = answer.service_deployments().iter();
-        Ok(found.filter_map(|from| service::deployment(from, &mut words)).collect())
+        Ok(found.filter_map(|from| deployment::deployment(from, &mut words)).collect())
+    }
+
+    /// `aws ecs describe-service-revisions --service-revision-arns …` (at most 20)
+    ///
+    /// AWS has none from before 2024-10-25, and forgets them with their service.
+    pub async fn describe_service_revisions(
+        &self,
+        ids: &[RevisionId],
+    ) -> Result<Described<ServiceRevision, RevisionId>, Failure> {
+        let arns = ids.iter().map(ToString::to_string).collect();
+        let request = self.client.describe_service_revisions().set_service_revision_arns(Some(arns));
+        let answer = request.send().await.map_err(|error| failure("DescribeServiceRevisions", &error))?;
+        let mut words = Interner::default();
+        let found = answer.service_revisions().iter();
+        Ok(Described {
+            found: found.filter_map(|from| deployment::revision(from, &mut words)).collect(),
+            missing: missing(answer.failures()).map(RevisionId::new).collect(),
+        })
+    }
+
+    /// `aws ecs get-task-protection --cluster … --tasks …` (at most 100)
+    ///
+    /// Tasks of no service have no protection and are left out.
+    pub async fn task_protection(
+        &self,
+        cluster: &ClusterId,
+        ids: &[TaskId],
+    ) -> Result<Vec<(TaskId, Protection)>, Failure> {
+        let request = self.client.get_task_protection().cluster(cluster.as_str());
+        let request = request.set_tasks(Some(ids.iter().map(ToString::to_string).collect()));
+        let answer = request.send().await.map_err(|error| failure("GetTaskProtection", &error))?;
+        let tasks = answer.protected_tasks().iter();
+        let protection = |from: &sdk::ProtectedTask| Protection {
+            enabled: from.protection_enabled(),
+            expires: time(from.expiration_date()),
+        };
+        Ok(tasks.filter_map(|from| Some((TaskId::new(from.task_arn()?), protection(from)))).collect())
     }
 
     /// `aws ecs describe-{clusters,services,tasks,task-definition} --output json` of one thing.

@@ -104,6 +104,20 @@ where
     }
 }
 
+/// The same for a change: a missing permission is named even where the refusal does not name it.
+///
+/// `iam` is what IAM calls the service in its actions.
+pub(super) fn change_failure<E>(iam: &str, operation: &str, error: &SdkError<E, HttpResponse>) -> Failure
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    let mut failure = failure(operation, error);
+    if let FailureKind::Denied { action: action @ None } = &mut failure.kind {
+        *action = Some(format!("{iam}:{operation}").into());
+    }
+    failure
+}
+
 /// The kind of an answer that says no, by its code, its words and its HTTP status.
 fn answered(code: &str, message: &str, status: u16) -> FailureKind {
     // Some services send a code with its namespace in front: `com.amazonaws.ecs#ClientException`.
@@ -126,6 +140,7 @@ fn answered(code: &str, message: &str, status: u16) -> FailureKind {
     match status {
         404 | 501 => FailureKind::Unsupported,
         502..=504 => FailureKind::Network,
+        400..=499 => FailureKind::Refused,
         _ => FailureKind::Other,
     }
 }
@@ -224,7 +239,8 @@ mod tests {
             ("", "", 404, FailureKind::Unsupported),
             ("", "", 503, FailureKind::Network),
             ("ServerException", "Service Unavailable", 500, FailureKind::Other),
-            ("ClientException", "Unable to describe task definition.", 400, FailureKind::Other),
+            ("ClientException", "Unable to describe task definition.", 400, FailureKind::Refused),
+            ("ConflictException", "The deployment is already being stopped.", 400, FailureKind::Refused),
         ] {
             assert_eq!(answered(code, message, status), kind, "{code} {message} {status}");
         }

@@ -1,16 +1,22 @@
 //! ASKS: one small adapter per AWS service; the only user of the AWS SDK.
 
+mod accepted;
+pub mod autoscaling;
 pub mod connect;
 mod credentials;
 pub mod ecs;
 mod error;
+pub mod permit;
 mod profile;
 pub mod sts;
+mod text;
 
 use std::sync::Arc;
 
 pub use aws_sdk_ecs::config::{Credentials, SharedHttpClient};
 
+pub use self::accepted::Accepted;
+use self::autoscaling::AutoScaling;
 pub use self::connect::{ConnectError, Options, time_source};
 use self::ecs::Ecs;
 use self::sts::Sts;
@@ -20,6 +26,7 @@ use crate::fleet::id::ContextId;
 #[derive(Debug, Clone)]
 pub struct Aws {
     pub ecs: Ecs,
+    pub autoscaling: AutoScaling,
     pub sts: Sts,
     place: Arc<Place>,
 }

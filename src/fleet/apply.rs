@@ -18,8 +18,6 @@ use super::{Crew, Fleet, KnownService, KnownTask};
 
 /// Departed services kept, so that a selected row can say that it is gone.
 const DEPARTED_KEPT: usize = 64;
-/// Raw answers kept, so that going back to one shows it at once.
-const RAWS_KEPT: usize = 16;
 
 impl Fleet {
     /// Takes in one fact that was learnt `at` this time.
@@ -66,19 +64,12 @@ impl Fleet {
                 self.definitions.entry(id).or_insert(None);
             }
             Observation::Deployments { service, deployments } => {
-                if self.deployments.get(&service).is_none_or(|known| **known != deployments) {
-                    self.version += 1;
-                    self.deployments.insert(service.clone(), Arc::new(deployments));
-                    self.touched.insert(service);
-                }
+                self.deployments_arrived(service, deployments);
             }
-            Observation::Raw { target, json } => {
-                self.version += 1;
-                if self.raws.len() >= RAWS_KEPT && !self.raws.contains_key(&target) {
-                    self.raws.clear();
-                }
-                self.raws.insert(target, json);
-            }
+            Observation::Revisions { revisions, missing } => self.revisions_arrived(revisions, missing),
+            Observation::Scaling { service, scaling } => self.scaling_arrived(service, scaling),
+            Observation::Protection { tasks } => self.protection_arrived(tasks),
+            Observation::Raw { target, json } => self.raw_arrived(target, json),
             Observation::Answered { topic } => {
                 self.troubled.remove(&topic);
                 let freshness = self.freshness.entry(topic).or_default();
@@ -203,13 +194,14 @@ impl Fleet {
     fn depart(&mut self, at: DateTime<Utc>, id: &ServiceId) {
         self.listed.remove(id);
         self.remembered.remove(id);
-        self.deployments.remove(id);
+        self.forget_details(id);
         self.version += 1;
         let Some(known) = self.services.remove(id) else { return };
         let crew =
             self.crews.get_mut(&known.service.cluster).and_then(|crews| crews.remove(&known.service.name));
         for task in crew.unwrap_or_default().tasks {
             self.tasks.remove(&task);
+            self.protections.remove(&task);
         }
         if self.departed.len() >= DEPARTED_KEPT {
             self.departed.remove(0);
@@ -230,6 +222,7 @@ impl Fleet {
         for crew in self.crews.remove(id).into_iter().flat_map(HashMap::into_values) {
             for task in crew.tasks {
                 self.tasks.remove(&task);
+                self.protections.remove(&task);
             }
         }
     }
@@ -285,6 +278,7 @@ impl Fleet {
     }
 
     fn forget_task(&mut self, id: &TaskId) {
+        self.protections.remove(id);
         let Some(known) = self.tasks.remove(id) else { return };
         self.version += 1;
         let crew = touch(&mut self.crews, &mut self.touched_crews, &known.task);

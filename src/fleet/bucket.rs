@@ -15,6 +15,16 @@ pub enum Bucket {
     DeploymentRead,
     /// DescribeServiceRevisions.
     RevisionRead,
+    /// GetTaskProtection.
+    TaskProtection,
+    /// UpdateService.
+    ServiceModify,
+    /// StopTask.
+    TaskModify,
+    /// StopServiceDeployment; AWS documents no bucket, so it is taken for as narrow as UpdateService.
+    DeploymentModify,
+    /// All calls to Application Auto Scaling; AWS documents no rate, and 5 per second is a careful guess.
+    Autoscaling,
     /// STS GetCallerIdentity; AWS documents no bucket, ours is modest.
     Identity,
 }
@@ -29,6 +39,11 @@ impl Bucket {
             Self::DefinitionRead => "task definition read",
             Self::DeploymentRead => "service deployment read",
             Self::RevisionRead => "service revision read",
+            Self::TaskProtection => "task protection",
+            Self::ServiceModify => "service modify",
+            Self::TaskModify => "task modify",
+            Self::DeploymentModify => "service deployment modify",
+            Self::Autoscaling => "autoscaling",
             Self::Identity => "identity",
         }
     }
@@ -36,9 +51,15 @@ impl Bucket {
     /// Calls that may come at once (AWS's documented burst).
     pub fn capacity(self) -> f64 {
         match self {
-            Self::ServiceRead | Self::TaskRead => 100.0,
-            Self::ClusterRead | Self::DefinitionRead | Self::DeploymentRead | Self::RevisionRead => 50.0,
-            Self::Identity => 10.0,
+            Self::TaskProtection => 200.0,
+            Self::ServiceRead | Self::TaskRead | Self::TaskModify => 100.0,
+            Self::ClusterRead
+            | Self::DefinitionRead
+            | Self::DeploymentRead
+            | Self::RevisionRead
+            | Self::ServiceModify
+            | Self::DeploymentModify => 50.0,
+            Self::Identity | Self::Autoscaling => 10.0,
         }
     }
 
@@ -46,7 +67,15 @@ impl Bucket {
     pub fn refill(self) -> f64 {
         match self {
             Self::Identity => 4.0,
-            _ => 20.0,
+            Self::ServiceModify | Self::DeploymentModify | Self::Autoscaling => 5.0,
+            Self::ClusterRead
+            | Self::ServiceRead
+            | Self::TaskRead
+            | Self::DefinitionRead
+            | Self::DeploymentRead
+            | Self::RevisionRead => 20.0,
+            Self::TaskModify => 40.0,
+            Self::TaskProtection => 80.0,
         }
     }
 }

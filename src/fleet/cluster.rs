@@ -20,4 +20,6 @@ pub struct Cluster {
     pub insights: Option<Text>,
     /// Cloud Map namespace of Service Connect (`serviceConnectDefaults.namespace`).
     pub namespace: Option<Text>,
+    /// The tag `fargate-top:protect`.
+    pub protect: Option<Text>,
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::id::{DeploymentId, ServiceId, Text};
+use super::id::{DeploymentId, RevisionId, ServiceId, Text};
 
 /// Where a service deployment stands (`status` of `DescribeServiceDeployments`).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -65,7 +65,57 @@ pub struct Breaker {
     pub threshold: u32,
 }
 
-/// One service deployment, as far as a rolling deployment shows it.
+/// The alarms that guard a deployment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alarms {
+    /// `DISABLED`, `MONITORING`, `MONITORING_COMPLETE`, `TRIGGERED`.
+    pub status: Text,
+    pub names: Vec<Text>,
+    /// Those that went off.
+    pub triggered: Vec<Text>,
+}
+
+/// The way back that a deployment took.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rollback {
+    pub reason: Option<Text>,
+    pub started: Option<DateTime<Utc>>,
+    /// The revision that it goes back to.
+    pub revision: Option<RevisionId>,
+}
+
+/// A revision with its share of the tasks during a deployment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevisionTasks {
+    pub revision: RevisionId,
+    pub requested: u32,
+    pub running: u32,
+    pub pending: u32,
+}
+
+/// A lifecycle hook that the deployment has come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hook {
+    pub id: Text,
+    /// `AWS_LAMBDA` or `PAUSE`.
+    pub kind: Text,
+    /// The function of a Lambda hook.
+    pub target: Option<Text>,
+    /// `IN_PROGRESS`, `AWAITING_ACTION`, `SUCCEEDED`, `FAILED`, `TIMED_OUT`.
+    pub status: Text,
+    pub expires: Option<DateTime<Utc>>,
+    /// What silence does: `ROLLBACK` or `CONTINUE`.
+    pub timeout_action: Option<Text>,
+}
+
+impl Hook {
+    /// The deployment stands still until a person answers.
+    pub fn waits_for_a_person(&self) -> bool {
+        &*self.kind == "PAUSE" && &*self.status == "AWAITING_ACTION"
+    }
+}
+
+/// One service deployment (`DescribeServiceDeployments`), without the traffic that only blue/green shifts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceDeployment {
     pub id: DeploymentId,
@@ -74,10 +124,40 @@ pub struct ServiceDeployment {
     pub status_reason: Option<Text>,
     /// The stage by its text: AWS adds stages that no generated enum has.
     pub stage: Option<Text>,
+    pub hooks: Vec<Hook>,
     pub breaker: Option<Breaker>,
-    pub rollback_reason: Option<Text>,
-    pub target_revision: Option<Text>,
+    pub alarms: Option<Alarms>,
+    pub rollback: Option<Rollback>,
+    /// What ran before; several where an earlier deployment was replaced.
+    pub sources: Vec<RevisionTasks>,
+    /// What is being deployed.
+    pub target: Option<RevisionTasks>,
     pub created: Option<DateTime<Utc>>,
     pub started: Option<DateTime<Utc>>,
+    pub updated: Option<DateTime<Utc>>,
     pub finished: Option<DateTime<Utc>>,
+    pub stopped: Option<DateTime<Utc>>,
+}
+
+impl ServiceDeployment {
+    /// When it began; before it starts, when it was asked for.
+    pub fn began(&self) -> Option<DateTime<Utc>> {
+        self.started.or(self.created)
+    }
+
+    /// When it ended: one that was stopped has an end as well, under another name.
+    pub fn ended(&self) -> Option<DateTime<Utc>> {
+        self.finished.or(self.stopped)
+    }
+
+    /// Why it turns back.
+    pub fn rollback_reason(&self) -> Option<&Text> {
+        self.rollback.as_ref()?.reason.as_ref()
+    }
+
+    /// Every revision that the deployment names: what is deployed, what ran before, what it goes back to.
+    pub fn revisions(&self) -> impl Iterator<Item = &RevisionId> {
+        let counted = self.target.iter().chain(&self.sources).map(|tasks| &tasks.revision);
+        counted.chain(self.rollback.iter().filter_map(|rollback| rollback.revision.as_ref()))
+    }
 }

@@ -73,6 +73,19 @@ arn_id! {
     DeploymentId
 }
 
+arn_id! {
+    /// `arn:aws:ecs:REGION:ACCOUNT:service-revision/CLUSTER/SERVICE/ID`; what it names never changes.
+    RevisionId
+}
+
+impl RevisionId {
+    /// The last four characters of the revision's id, which is long: what people can tell two revisions apart by.
+    pub fn short(&self) -> &str {
+        let name = self.name();
+        name.char_indices().rev().nth(3).and_then(|(at, _)| name.get(at..)).unwrap_or(name)
+    }
+}
+
 impl TaskId {
     /// The first four characters of the task's id: what people call a task by.
     pub fn short(&self) -> &str {
@@ -147,6 +160,13 @@ mod tests {
         assert_eq!(account(service.as_str()), Some("123456789012"));
         let old = ServiceId::new("arn:aws:ecs:eu-west-1:123456789012:service/checkout");
         assert_eq!(old.cluster_name(), None);
+    }
+
+    #[test]
+    fn a_revision_is_told_by_its_end() {
+        let revision =
+            RevisionId::new("arn:aws:ecs:eu-west-1:1:service-revision/payments/checkout/8801234567c01e");
+        assert_eq!((revision.short(), RevisionId::new("x/77").short()), ("c01e", "77"));
     }
 
     #[test]

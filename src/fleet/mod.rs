@@ -5,10 +5,14 @@ pub mod bucket;
 pub mod cluster;
 pub mod definition;
 pub mod deployment;
+mod details;
 pub mod ending;
 pub mod event;
 pub mod id;
 pub mod observation;
+pub mod protection;
+pub mod revision;
+pub mod scaling;
 pub mod service;
 pub mod task;
 pub mod topic;
@@ -23,8 +27,11 @@ use self::cluster::Cluster;
 use self::definition::TaskDefinition;
 use self::deployment::ServiceDeployment;
 use self::ending::Ending;
-use self::id::{ClusterId, ContextId, DefinitionId, ServiceId, TaskId, Text};
+use self::id::{ClusterId, ContextId, DefinitionId, RevisionId, ServiceId, TaskId, Text};
 use self::observation::Identity;
+use self::protection::Protection;
+use self::revision::ServiceRevision;
+use self::scaling::Scaling;
 use self::service::Service;
 use self::task::Task;
 use self::topic::{Freshness, Subject, Target, Topic, Trouble};
@@ -82,6 +89,9 @@ pub struct Fleet {
     crews: HashMap<ClusterId, HashMap<Text, Crew>>,
     definitions: HashMap<DefinitionId, Option<Arc<TaskDefinition>>>,
     deployments: HashMap<ServiceId, Arc<Vec<ServiceDeployment>>>,
+    revisions: HashMap<RevisionId, Option<Arc<ServiceRevision>>>,
+    scalings: HashMap<ServiceId, Arc<Scaling>>,
+    protections: HashMap<TaskId, Protection>,
     raws: HashMap<Target, Text>,
     freshness: HashMap<Topic, Freshness>,
     /// Topics that something is in the way of, so that each picture finds them at once.
@@ -240,6 +250,25 @@ impl Fleet {
     /// The newest deployments of a service, newest first.
     pub fn deployments(&self, id: &ServiceId) -> Option<&Arc<Vec<ServiceDeployment>>> {
         self.deployments.get(id)
+    }
+
+    pub fn revision(&self, id: &RevisionId) -> Option<&Arc<ServiceRevision>> {
+        self.revisions.get(id)?.as_ref()
+    }
+
+    /// It was asked for; AWS may have forgotten it.
+    pub fn is_revision_known(&self, id: &RevisionId) -> bool {
+        self.revisions.contains_key(id)
+    }
+
+    /// The autoscaling of a service; `None` when it was not asked for.
+    pub fn scaling(&self, id: &ServiceId) -> Option<&Arc<Scaling>> {
+        self.scalings.get(id)
+    }
+
+    /// The protection of a task as it was last told; `None` when it was not asked for.
+    pub fn protection(&self, id: &TaskId) -> Option<Protection> {
+        self.protections.get(id).copied()
     }
 
     pub fn raw(&self, target: &Target) -> Option<&Text> {

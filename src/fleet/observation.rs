@@ -5,7 +5,10 @@ use chrono::{DateTime, Utc};
 use super::cluster::Cluster;
 use super::definition::TaskDefinition;
 use super::deployment::ServiceDeployment;
-use super::id::{ClusterId, ContextId, DefinitionId, ServiceId, TaskId, Text};
+use super::id::{ClusterId, ContextId, DefinitionId, RevisionId, ServiceId, TaskId, Text};
+use super::protection::Protection;
+use super::revision::ServiceRevision;
+use super::scaling::Scaling;
 use super::service::Service;
 use super::task::Task;
 use super::topic::{Failure, Target, Topic};
@@ -73,6 +76,19 @@ pub enum Observation {
     Deployments {
         service: ServiceId,
         deployments: Vec<ServiceDeployment>,
+    },
+    /// Described service revisions; `missing` were asked for and are gone.
+    Revisions {
+        revisions: Vec<ServiceRevision>,
+        missing: Vec<RevisionId>,
+    },
+    Scaling {
+        service: ServiceId,
+        scaling: Scaling,
+    },
+    /// The protection of tasks that belong to a service.
+    Protection {
+        tasks: Vec<(TaskId, Protection)>,
     },
     /// The answer as AWS gave it, pretty JSON, with values of environment variables masked.
     Raw {

@@ -167,6 +167,10 @@ pub struct Service {
     pub exec: bool,
     /// Task sets of a CODE_DEPLOY or EXTERNAL service.
     pub task_sets: u32,
+    /// The tag `aws:cloudformation:stack-name`: the stack that would undo a change with its next update.
+    pub stack: Option<Text>,
+    /// The tag `fargate-top:protect`.
+    pub protect: Option<Text>,
 }
 
 impl Service {

@@ -36,6 +36,12 @@ pub enum Subject {
     Definition(DefinitionId),
     /// The newest deployments of a service.
     Deployments(ClusterId, ServiceId),
+    /// The service revisions that those deployments name; asked together with them, never by itself.
+    Revisions(ClusterId, ServiceId),
+    /// The autoscaling of a service.
+    Scaling(ClusterId, ServiceId),
+    /// Which running tasks of a service are protected from scaling in.
+    Protection(ClusterId, ServiceId),
     /// The answer as AWS gave it, to be read as JSON.
     Raw(Target),
 }
@@ -98,6 +104,9 @@ impl fmt::Display for Subject {
             Self::Task(_, id) => write!(f, "task {}", id.short()),
             Self::Definition(id) => write!(f, "task definition {}", id.name()),
             Self::Deployments(_, id) => write!(f, "deployments of {}", id.name()),
+            Self::Revisions(_, id) => write!(f, "service revisions of {}", id.name()),
+            Self::Scaling(_, id) => write!(f, "autoscaling of {}", id.name()),
+            Self::Protection(_, id) => write!(f, "task protection of {}", id.name()),
             Self::Raw(target) => write!(f, "{} {}", target.kind(), target.name()),
         }
     }
@@ -122,6 +131,8 @@ pub enum FailureKind {
     Timeout,
     /// AWS or the emulator does not have this operation.
     Unsupported,
+    /// AWS understood and said no, for the reason in its message; nothing was done.
+    Refused,
     /// Whatever else AWS says.
     Other,
 }
@@ -139,6 +150,22 @@ pub struct Failure {
     pub request_id: Option<Text>,
 }
 
+impl Failure {
+    /// Whether what was asked may have been done although the answer is a failure: then only a look tells.
+    pub fn may_have_acted(&self) -> bool {
+        match self.kind {
+            FailureKind::Network | FailureKind::Timeout | FailureKind::Other => true,
+            FailureKind::Throttled
+            | FailureKind::Denied { .. }
+            | FailureKind::Expired
+            | FailureKind::NoCredentials
+            | FailureKind::Missing
+            | FailureKind::Unsupported
+            | FailureKind::Refused => false,
+        }
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let operation = &self.operation;
@@ -152,7 +179,7 @@ impl fmt::Display for Failure {
             FailureKind::Network => write!(f, "network: {operation}: {}", self.message),
             FailureKind::Timeout => write!(f, "{operation} did not answer in time"),
             FailureKind::Unsupported => write!(f, "{operation} is not offered by this endpoint"),
-            FailureKind::Other => match &self.code {
+            FailureKind::Refused | FailureKind::Other => match &self.code {
                 Some(code) => write!(f, "{operation}: {code}: {}", self.message),
                 None => write!(f, "{operation}: {}", self.message),
             },

@@ -275,6 +275,8 @@ fn service() -> Service {
         grace_seconds: Some(60),
         exec: true,
         task_sets: 0,
+        stack: None,
+        protect: None,
     }
 }
 
@@ -298,6 +300,7 @@ fn facts() -> Vec<Observation> {
                 capacity_providers: vec![text("FARGATE"), text("FARGATE_SPOT")],
                 insights: Some(text("enabled")),
                 namespace: None,
+                protect: None,
             }],
         },
         Observation::Roster {
@@ -328,12 +331,17 @@ fn facts() -> Vec<Observation> {
                 status: DeploymentStatus::InProgress,
                 status_reason: None,
                 stage: Some(text("SCALE_UP")),
+                hooks: Vec::new(),
                 breaker: Some(Breaker { status: text("DISABLED"), failures: 2, threshold: 3 }),
-                rollback_reason: None,
-                target_revision: None,
+                alarms: None,
+                rollback: None,
+                sources: Vec::new(),
+                target: None,
                 created: Some(at("13:26:50")),
                 started: Some(at("13:26:55")),
+                updated: None,
                 finished: None,
+                stopped: None,
             }],
         },
     ]

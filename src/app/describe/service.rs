@@ -200,7 +200,8 @@ fn deployments(page: &mut Page<'_>, cluster: &ClusterId, service: &Service) {
     grid.write(page);
     for deployment in deployments.iter() {
         let at = deployment.started.or(deployment.created).map_or_else(String::new, |at| page.time(at));
-        for reason in [&deployment.status_reason, &deployment.rollback_reason].into_iter().flatten() {
+        for reason in [deployment.status_reason.as_ref(), deployment.rollback_reason()].into_iter().flatten()
+        {
             page.say(format!("{at} {reason}").trim_start().to_owned());
         }
     }
@@ -217,7 +218,7 @@ fn breaker(breaker: &Breaker) -> String {
 
 fn took(page: &Page<'_>, deployment: &ServiceDeployment) -> Option<String> {
     let began = deployment.started.or(deployment.created)?;
-    match deployment.finished {
+    match deployment.ended() {
         Some(end) => Some(format::span(end - began)),
         None if deployment.status.is_final() => None,
         None => Some(format!("{} so far", format::span(page.model.now - began))),

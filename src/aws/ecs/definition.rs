@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_ecs::types as sdk;
 
-use super::text::{Interner, number, time};
+use crate::aws::text::{Interner, number, time};
 use crate::fleet::definition::{ContainerDefinition, HealthCheck, LogDestination, Port, TaskDefinition};
 use crate::fleet::id::{DefinitionId, Text};
 

@@ -1,13 +1,12 @@
-//! Clusters, services and service deployments of the SDK as the fleet keeps them.
+//! Clusters and services of the SDK as the fleet keeps them.
 
 use std::cmp::Reverse;
 
 use aws_sdk_ecs::types as sdk;
 
-use super::EventDepth;
-use super::text::{Interner, count, number, time};
+use super::{EventDepth, tags};
+use crate::aws::text::{Interner, count, number, time};
 use crate::fleet::cluster::Cluster;
-use crate::fleet::deployment::{Breaker, DeploymentStatus, ServiceDeployment};
 use crate::fleet::event::Event;
 use crate::fleet::id::{ClusterId, ContextId, DefinitionId, DeploymentId, ServiceId, tail};
 use crate::fleet::service::{
@@ -33,6 +32,7 @@ pub(super) fn cluster(context: ContextId, from: &sdk::Cluster, words: &mut Inter
         capacity_providers: words.texts(from.capacity_providers()),
         insights: insights.and_then(|setting| words.maybe(setting.value())),
         namespace: from.service_connect_defaults().and_then(|defaults| words.maybe(defaults.namespace())),
+        protect: tags::protect(from.tags()),
     })
 }
 
@@ -81,31 +81,8 @@ pub(super) fn service(
         grace_seconds: number(from.health_check_grace_period_seconds()),
         exec: from.enable_execute_command(),
         task_sets: u32::try_from(from.task_sets().len()).unwrap_or(u32::MAX),
-    })
-}
-
-/// A service deployment; `None` when the answer does not name its ARN.
-pub(super) fn deployment(from: &sdk::ServiceDeployment, words: &mut Interner) -> Option<ServiceDeployment> {
-    let id = DeploymentId::new(from.service_deployment_arn()?);
-    let status = from.status().map_or("", sdk::ServiceDeploymentStatus::as_str);
-    Some(ServiceDeployment {
-        service: ServiceId::new(words.text(from.service_arn().unwrap_or_default())),
-        status: DeploymentStatus::parse(status),
-        status_reason: words.maybe(from.status_reason()),
-        // The generated enum lacks stages that AWS documents, so the stage stays text.
-        stage: words.maybe(from.lifecycle_stage().map(sdk::ServiceDeploymentLifecycleStage::as_str)),
-        breaker: from.deployment_circuit_breaker().map(|breaker| Breaker {
-            status: words.text(breaker.status().map_or("", |status| status.as_str())),
-            failures: count(breaker.failure_count()),
-            threshold: count(breaker.threshold()),
-        }),
-        rollback_reason: from.rollback().and_then(|rollback| words.maybe(rollback.reason())),
-        target_revision: from.target_service_revision().and_then(|revision| words.maybe(revision.arn())),
-        created: time(from.created_at()),
-        started: time(from.started_at()),
-        // A deployment that was stopped has an end as well, under another name.
-        finished: time(from.finished_at()).or_else(|| time(from.stopped_at())),
-        id,
+        stack: tags::stack(from.tags()),
+        protect: tags::protect(from.tags()),
     })
 }
 
@@ -125,7 +102,7 @@ fn rollout(from: &sdk::Deployment, words: &mut Interner) -> Rollout {
     }
 }
 
-fn capacity(from: &sdk::CapacityProviderStrategyItem, words: &mut Interner) -> CapacityShare {
+pub(super) fn capacity(from: &sdk::CapacityProviderStrategyItem, words: &mut Interner) -> CapacityShare {
     CapacityShare {
         provider: words.text(from.capacity_provider()),
         base: count(from.base()),
@@ -147,7 +124,7 @@ fn rules(from: &sdk::DeploymentConfiguration, words: &mut Interner) -> Deploymen
     }
 }
 
-fn network(from: &sdk::AwsVpcConfiguration, words: &mut Interner) -> Network {
+pub(super) fn network(from: &sdk::AwsVpcConfiguration, words: &mut Interner) -> Network {
     Network {
         subnets: words.texts(from.subnets()),
         security_groups: words.texts(from.security_groups()),
@@ -155,7 +132,7 @@ fn network(from: &sdk::AwsVpcConfiguration, words: &mut Interner) -> Network {
     }
 }
 
-fn listener(from: &sdk::LoadBalancer, words: &mut Interner) -> LoadBalancer {
+pub(super) fn listener(from: &sdk::LoadBalancer, words: &mut Interner) -> LoadBalancer {
     LoadBalancer {
         target_group: words.maybe(from.target_group_arn()),
         container: words.maybe(from.container_name()),

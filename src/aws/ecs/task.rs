@@ -2,7 +2,7 @@
 
 use aws_sdk_ecs::types as sdk;
 
-use super::text::{Interner, number, time};
+use crate::aws::text::{Interner, number, time};
 use crate::fleet::id::{ClusterId, DefinitionId, TaskId};
 use crate::fleet::task::{Container, Health, Interface, Task, TaskState, TaskTimes};
 

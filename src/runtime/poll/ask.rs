@@ -3,13 +3,18 @@
 use std::time::Duration;
 
 use crate::aws::Aws;
-use crate::aws::ecs::{Described, EventDepth, ListedDeployment, Page};
+use crate::aws::ecs::{Described, Ecs, EventDepth, ListedDeployment, Page};
 use crate::fleet::bucket::Bucket;
 use crate::fleet::cluster::Cluster;
 use crate::fleet::definition::TaskDefinition;
 use crate::fleet::deployment::ServiceDeployment;
-use crate::fleet::id::{ClusterId, ContextId, DefinitionId, DeploymentId, ServiceId, TaskId, Text};
+use crate::fleet::id::{
+    ClusterId, ContextId, DefinitionId, DeploymentId, RevisionId, ServiceId, TaskId, Text,
+};
 use crate::fleet::observation::{Identity, Observation};
+use crate::fleet::protection::Protection;
+use crate::fleet::revision::ServiceRevision;
+use crate::fleet::scaling::{ResourceId, ScalableTarget, ScalingActivity, ScalingPolicy, ScheduledAction};
 use crate::fleet::service::Service;
 use crate::fleet::task::Task;
 use crate::fleet::topic::{Failure, Subject, Target, Topic};
@@ -40,6 +45,10 @@ impl Ask {
 
     pub fn context(&self) -> ContextId {
         self.aws.context()
+    }
+
+    pub fn priority(&self) -> Priority {
+        self.priority
     }
 
     pub fn requests(&self) -> &Requests {
@@ -74,8 +83,13 @@ impl Ask {
     }
 
     pub async fn describe_clusters(&self, ids: &[ClusterId]) -> Answer<Vec<Cluster>> {
-        let call = || self.aws.ecs.describe_clusters(ids);
-        self.requests.send(Bucket::ClusterRead, self.priority, "DescribeClusters", call).await
+        let send = |ecs: Ecs| async move {
+            let call = || ecs.describe_clusters(ids);
+            self.requests.send(Bucket::ClusterRead, self.priority, "DescribeClusters", call).await
+        };
+        let described = send(self.aws.ecs.clone()).await;
+        let Some(bare) = self.without_tags(&described) else { return described };
+        self.untagged(send(bare).await)
     }
 
     pub async fn list_services(&self, cluster: &ClusterId, token: Option<String>) -> Answer<Page<ServiceId>> {
@@ -89,8 +103,26 @@ impl Ask {
         ids: &[ServiceId],
         events: EventDepth,
     ) -> Answer<Described<Service, ServiceId>> {
-        let call = || self.aws.ecs.describe_services(cluster, ids, events);
-        self.requests.send(Bucket::ServiceRead, self.priority, "DescribeServices", call).await
+        let send = |ecs: Ecs| async move {
+            let call = || ecs.describe_services(cluster, ids, events);
+            self.requests.send(Bucket::ServiceRead, self.priority, "DescribeServices", call).await
+        };
+        let described = send(self.aws.ecs.clone()).await;
+        let Some(bare) = self.without_tags(&described) else { return described };
+        self.untagged(send(bare).await)
+    }
+
+    /// The adapter for another attempt without tags, where they may be why a description failed.
+    fn without_tags<T>(&self, described: &Answer<T>) -> Option<Ecs> {
+        self.aws.ecs.without_tags(described.as_ref().err()?)
+    }
+
+    /// The answer of that attempt: where it succeeded, tags are not asked for again.
+    fn untagged<T>(&self, described: Answer<T>) -> Answer<T> {
+        if described.is_ok() {
+            self.aws.ecs.give_up_tags();
+        }
+        described
     }
 
     pub async fn list_tasks(
@@ -131,6 +163,54 @@ impl Ask {
     pub async fn describe_service_deployments(&self, ids: &[DeploymentId]) -> Answer<Vec<ServiceDeployment>> {
         let call = || self.aws.ecs.describe_service_deployments(ids);
         self.requests.send(Bucket::DeploymentRead, self.priority, "DescribeServiceDeployments", call).await
+    }
+
+    pub async fn describe_service_revisions(
+        &self,
+        ids: &[RevisionId],
+    ) -> Answer<Described<ServiceRevision, RevisionId>> {
+        let call = || self.aws.ecs.describe_service_revisions(ids);
+        self.requests.send(Bucket::RevisionRead, self.priority, "DescribeServiceRevisions", call).await
+    }
+
+    pub async fn task_protection(
+        &self,
+        cluster: &ClusterId,
+        ids: &[TaskId],
+    ) -> Answer<Vec<(TaskId, Protection)>> {
+        let call = || self.aws.ecs.task_protection(cluster, ids);
+        self.requests.send(Bucket::TaskProtection, self.priority, "GetTaskProtection", call).await
+    }
+
+    pub async fn scalable_targets(
+        &self,
+        resources: &[ResourceId],
+    ) -> Answer<Vec<(ResourceId, ScalableTarget)>> {
+        let call = || self.aws.autoscaling.scalable_targets(resources);
+        self.requests.send(Bucket::Autoscaling, self.priority, "DescribeScalableTargets", call).await
+    }
+
+    pub async fn scaling_policies(
+        &self,
+        resource: &ResourceId,
+        token: Option<String>,
+    ) -> Answer<Page<ScalingPolicy>> {
+        let call = || self.aws.autoscaling.scaling_policies(resource, token.clone());
+        self.requests.send(Bucket::Autoscaling, self.priority, "DescribeScalingPolicies", call).await
+    }
+
+    pub async fn scaling_activities(&self, resource: &ResourceId, limit: u8) -> Answer<Vec<ScalingActivity>> {
+        let call = || self.aws.autoscaling.scaling_activities(resource, limit);
+        self.requests.send(Bucket::Autoscaling, self.priority, "DescribeScalingActivities", call).await
+    }
+
+    pub async fn scheduled_actions(
+        &self,
+        resource: &ResourceId,
+        token: Option<String>,
+    ) -> Answer<Page<ScheduledAction>> {
+        let call = || self.aws.autoscaling.scheduled_actions(resource, token.clone());
+        self.requests.send(Bucket::Autoscaling, self.priority, "DescribeScheduledActions", call).await
     }
 
     pub async fn raw(&self, target: &Target) -> Answer<Text> {

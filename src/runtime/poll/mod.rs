@@ -5,6 +5,8 @@ pub mod ask;
 mod backoff;
 pub mod clusters;
 mod deployments;
+mod protection;
+mod scaling;
 mod single;
 mod tasks;
 
@@ -112,12 +114,16 @@ async fn look(subject: &Subject, memory: &mut Memory, shared: &Shared, ask: &Ask
         (Subject::Task(cluster, id), Memory::None) => single::task(ask, cluster, id).await,
         (Subject::Definition(id), Memory::None) => single::definition(ask, id).await,
         (Subject::Raw(target), Memory::None) => single::raw(ask, target).await,
+        // Three requests at once make a large future, and every poller would carry its size.
+        (Subject::Scaling(cluster, id), Memory::None) => Box::pin(scaling::look(ask, cluster, id)).await,
+        (Subject::Protection(cluster, id), Memory::None) => protection::look(ask, cluster, id).await,
         (
             Subject::Services
             | Subject::ClusterTasks(_)
             | Subject::StoppedTasks(_)
             | Subject::ServiceTasks(..)
-            | Subject::Deployments(..),
+            | Subject::Deployments(..)
+            | Subject::Revisions(..),
             Memory::None,
         ) => Ok(()),
     }

@@ -87,12 +87,12 @@ fn deploy(model: &Model, service: &Service, between: &str) -> String {
     parts.extend(rollouts);
     let newest = model.fleet.deployments(&service.id).and_then(|deployments| deployments.first());
     if let Some(newest) = newest {
-        let since = newest.finished.or(newest.started).or(newest.created);
+        let since = newest.ended().or(newest.began());
         let ago = since.map_or_else(String::new, |at| match format::age(model.now - at) {
             age if newest.status.is_final() => format!(" {age} ago"),
             age => format!(" for {age}"),
         });
-        let reason = newest.rollback_reason.as_deref().or(newest.status_reason.as_deref());
+        let reason = newest.rollback_reason().or(newest.status_reason.as_ref());
         let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
         parts.push(format!("{}{ago}{reason}", newest.status.as_str()));
         let counts = |breaker: &&Breaker| !newest.status.is_final() && &*breaker.status != "DISABLED";

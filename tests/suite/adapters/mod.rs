@@ -1,7 +1,10 @@
 //! The adapters against a pretended AWS: the real SDK on one side, its wire protocols on the other.
 
+mod autoscaling;
 mod canned;
+mod changes;
 mod connecting;
+mod deployments;
 mod failures;
 mod objects;
 mod paging;
@@ -15,6 +18,13 @@ use fargate_top::aws::{Aws, Credentials, Options, SharedHttpClient, time_source}
 use fargate_top::fleet::id::{ClusterId, ContextId, ServiceId};
 use fargate_top::runtime::clock::Clock;
 use fargate_top::simulation::{Connector, Simulation};
+
+/// What every ARN begins with.
+pub const ACCOUNT: &str = "arn:aws:ecs:eu-west-1:123456789012";
+
+pub fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
 
 /// When every test begins.
 pub fn start() -> DateTime<Utc> {

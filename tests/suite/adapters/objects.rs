@@ -1,14 +1,12 @@
 //! Whole objects: a member that an adapter forgets is found here, not on a screen.
 
-use chrono::{DateTime, Utc};
 use fargate_top::aws::ecs::EventDepth;
 use fargate_top::fleet::cluster::Cluster;
 use fargate_top::fleet::definition::{
     ContainerDefinition, HealthCheck, LogDestination, Port, TaskDefinition,
 };
-use fargate_top::fleet::deployment::{Breaker, DeploymentStatus, ServiceDeployment};
 use fargate_top::fleet::event::Event;
-use fargate_top::fleet::id::{ContextId, DefinitionId, DeploymentId, ServiceId, TaskId};
+use fargate_top::fleet::id::{ContextId, DefinitionId, DeploymentId, TaskId};
 use fargate_top::fleet::service::{
     CapacityShare, Controller, DeploymentRules, LoadBalancer, Network, Rollout, RolloutState, Service,
 };
@@ -16,13 +14,7 @@ use fargate_top::fleet::task::{Container, Health, Interface, Task, TaskState, Ta
 use pretty_assertions::assert_eq;
 
 use super::canned::canned;
-use super::{calm, cluster, service};
-
-const ACCOUNT: &str = "arn:aws:ecs:eu-west-1:123456789012";
-
-fn at(text: &str) -> DateTime<Utc> {
-    text.parse().unwrap()
-}
+use super::{ACCOUNT, at, calm, cluster, service};
 
 #[tokio::test(start_paused = true)]
 async fn a_cluster() {
@@ -31,7 +23,7 @@ async fn a_cluster() {
         200,
         r#"{"clusters":[{"clusterArn":"arn:aws:ecs:eu-west-1:123456789012:cluster/shop","clusterName":"shop","status":"ACTIVE",
             "registeredContainerInstancesCount":3,"runningTasksCount":41,"pendingTasksCount":2,"activeServicesCount":9,
-            "statistics":[],"tags":[],"settings":[{"name":"containerInsights","value":"enhanced"}],
+            "statistics":[],"tags":[{"key":"fargate-top:protect"}],"settings":[{"name":"containerInsights","value":"enhanced"}],
             "capacityProviders":["FARGATE","FARGATE_SPOT"],"defaultCapacityProviderStrategy":[],
             "serviceConnectDefaults":{"namespace":"arn:aws:servicediscovery:eu-west-1:123456789012:namespace/ns-1"}}],"failures":[]}"#,
     )])
@@ -49,6 +41,7 @@ async fn a_cluster() {
         capacity_providers: vec!["FARGATE".into(), "FARGATE_SPOT".into()],
         insights: Some("enhanced".into()),
         namespace: Some("arn:aws:servicediscovery:eu-west-1:123456789012:namespace/ns-1".into()),
+        protect: Some("".into()),
     };
     assert_eq!(found, [expected]);
 }
@@ -75,7 +68,8 @@ const SERVICE: &str = r#"{"services":[{"serviceArn":"arn:aws:ecs:eu-west-1:12345
   "createdAt":1790000000,"currentServiceDeployment":"arn:aws:ecs:eu-west-1:123456789012:service-deployment/shop/cart/d1",
   "networkConfiguration":{"awsvpcConfiguration":{"subnets":["subnet-1","subnet-2"],"securityGroups":["sg-1"],"assignPublicIp":"DISABLED"}},
   "healthCheckGracePeriodSeconds":30,"schedulingStrategy":"REPLICA","deploymentController":{"type":"ECS"},
-  "createdBy":"arn:aws:iam::123456789012:role/ci","enableExecuteCommand":true,"someMemberThatAwsAddsNextYear":{"a":[1]}}],
+  "createdBy":"arn:aws:iam::123456789012:role/ci","enableExecuteCommand":true,
+  "tags":[{"key":"team","value":"shop"},{"key":"aws:cloudformation:stack-name","value":"shop-prod"},{"key":"fargate-top:protect","value":"yes"}],"someMemberThatAwsAddsNextYear":{"a":[1]}}],
  "failures":[{"arn":"arn:aws:ecs:eu-west-1:123456789012:service/shop/ghost","reason":"MISSING"},
    {"arn":"arn:aws:ecs:eu-west-1:123456789012:service/shop/odd","reason":"SOMETHING_ELSE"}]}"#;
 
@@ -136,6 +130,8 @@ fn cart() -> Service {
         grace_seconds: Some(30),
         exec: true,
         task_sets: 1,
+        stack: Some("shop-prod".into()),
+        protect: Some("yes".into()),
     }
 }
 
@@ -405,47 +401,6 @@ async fn a_task_definition() {
         ],
     };
     assert_eq!(aws.ecs.describe_task_definition(&definition(42)).await.unwrap(), expected);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_service_deployment() {
-    let id = format!("{ACCOUNT}:service-deployment/shop/cart/d1");
-    let body = r#"{"serviceDeployments":[{"serviceDeploymentArn":"arn:aws:ecs:eu-west-1:123456789012:service-deployment/shop/cart/d1",
-      "serviceArn":"arn:aws:ecs:eu-west-1:123456789012:service/shop/cart","clusterArn":"arn:aws:ecs:eu-west-1:123456789012:cluster/shop",
-      "createdAt":1795254000,"startedAt":1795254001,"finishedAt":1795254300,"stoppedAt":1795254299,"updatedAt":1795254300,
-      "targetServiceRevision":{"arn":"arn:aws:ecs:eu-west-1:123456789012:service-revision/shop/cart/2","requestedTaskCount":4},
-      "status":"ROLLBACK_IN_PROGRESS","statusReason":"too many failures","lifecycleStage":"PRE_PRODUCTION_TRAFFIC_SHIFT",
-      "rollback":{"reason":"circuit breaker","startedAt":1795254200},
-      "deploymentCircuitBreaker":{"status":"TRIGGERED","failureCount":5,"threshold":3}}],"failures":[]}"#;
-    let brief = r#"{"serviceDeployments":[
-      {"serviceDeploymentArn":"arn:aws:ecs:eu-west-1:123456789012:service-deployment/shop/cart/d0","status":"SUCCESSFUL","createdAt":1795167600},
-      {"serviceDeploymentArn":"arn:aws:ecs:eu-west-1:123456789012:service-deployment/shop/cart/d1","status":"IN_PROGRESS","createdAt":1795254000}]}"#;
-    let aws =
-        canned(&[("DescribeServiceDeployments", 200, body), ("ListServiceDeployments", 200, brief)]).await;
-    let expected = ServiceDeployment {
-        id: DeploymentId::new(id.as_str()),
-        service: service("shop", "cart"),
-        status: DeploymentStatus::RollbackInProgress,
-        status_reason: Some("too many failures".into()),
-        stage: Some("PRE_PRODUCTION_TRAFFIC_SHIFT".into()),
-        breaker: Some(Breaker { status: "TRIGGERED".into(), failures: 5, threshold: 3 }),
-        rollback_reason: Some("circuit breaker".into()),
-        target_revision: Some(format!("{ACCOUNT}:service-revision/shop/cart/2").into()),
-        created: Some(at("2026-11-21T09:40:00Z")),
-        started: Some(at("2026-11-21T09:40:01Z")),
-        finished: Some(at("2026-11-21T09:45:00Z")),
-    };
-    assert_eq!(
-        aws.ecs.describe_service_deployments(&[DeploymentId::new(id.as_str())]).await.unwrap(),
-        [expected]
-    );
-    let listed = aws.ecs.list_service_deployments(&cluster("shop"), &ServiceId::new("s"), 5).await.unwrap();
-    let listed: Vec<_> = listed.iter().map(|listed| (listed.id.name(), listed.status.clone())).collect();
-    assert_eq!(
-        listed,
-        [("d1", DeploymentStatus::InProgress), ("d0", DeploymentStatus::Successful)],
-        "newest first"
-    );
 }
 
 /// The pretended AWS leaves no member of a calm service empty that the real one would fill.

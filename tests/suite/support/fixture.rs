@@ -59,6 +59,7 @@ pub fn cluster(name: &str) -> Cluster {
         capacity_providers: vec!["FARGATE".into(), "FARGATE_SPOT".into()],
         insights: Some("enhanced".into()),
         namespace: None,
+        protect: None,
     }
 }
 
@@ -120,6 +121,8 @@ pub fn service(path: &str, tasks: u32) -> Service {
         grace_seconds: None,
         exec: true,
         task_sets: 0,
+        stack: None,
+        protect: None,
     }
 }
 

@@ -154,11 +154,16 @@ fn deployment(
         status,
         status_reason: None,
         stage: None,
+        hooks: Vec::new(),
         breaker: Some(Breaker { status: "DISABLED".into(), failures: 0, threshold: 0 }),
-        rollback_reason: None,
-        target_revision: None,
+        alarms: None,
+        rollback: None,
+        sources: Vec::new(),
+        target: None,
         created: Some(ago(started, 0)),
         started: Some(ago(started, 0)),
+        updated: None,
         finished: finished.map(|minutes| ago(minutes, 0)),
+        stopped: None,
     }
 }

@@ -1,0 +1,1 @@
+//! Whole objects of Application Auto Scaling, from answers in AWS's shape.

@@ -1,0 +1,1 @@
+//! What each change sends, what its acceptance and its refusals become.
