@@ -18,6 +18,8 @@ pub struct TaskRow<'a> {
     pub ending: Option<&'a Ending>,
     /// Faults first, then what moves, then what runs, then what ended as planned.
     pub rank: u8,
+    /// Since when, for the AGE column: of its life while it lives, of its end after it.
+    since: Option<DateTime<Utc>>,
     pub now: DateTime<Utc>,
 }
 
@@ -46,20 +48,13 @@ impl<'a> TaskRow<'a> {
             TaskState::Running => 3,
             _ => 4,
         };
-        Self { task, ending, rank, now }
-    }
-
-    /// Since when, for the AGE column: of its life while it lives, of its end after it.
-    fn since(&self) -> Option<DateTime<Utc>> {
-        if self.task.state.is_stopped() {
-            self.task.since()
-        } else {
-            self.task.times.started.or(self.task.times.created)
-        }
+        let since =
+            if task.state.is_stopped() { task.since() } else { task.times.started.or(task.times.created) };
+        Self { task, ending, rank, since, now }
     }
 
     fn age(&self) -> String {
-        let Some(since) = self.since() else { return String::new() };
+        let Some(since) = self.since else { return String::new() };
         let age = format::age(self.now - since);
         if self.task.state.is_stopped() { format!("{age} ago") } else { age }
     }
@@ -231,8 +226,8 @@ impl Column for TaskColumn {
             }
             Self::Zone => a.task.zone.cmp(&b.task.zone),
             Self::Address | Self::Note => self.cell(a).text.cmp(&self.cell(b).text),
-            Self::Age => b.since().cmp(&a.since()),
+            Self::Age => b.since.cmp(&a.since),
         };
-        first.then_with(|| b.since().cmp(&a.since())).then_with(|| a.task.id.cmp(&b.task.id))
+        first.then_with(|| b.since.cmp(&a.since)).then_with(|| a.task.id.cmp(&b.task.id))
     }
 }
