@@ -2,6 +2,7 @@
 
 use super::filter::Filter;
 use super::listing::{Listing, Step};
+use super::reading::Place;
 use super::screen::Screen;
 use super::table::clusters::ClusterColumn;
 use super::table::services::ServiceColumn;
@@ -54,8 +55,11 @@ pub enum Focus {
 /// Where a text is scrolled to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Scroll {
-    pub down: usize,
+    /// The row at the top.
+    pub top: Place,
     pub right: usize,
+    /// The match that a search went to last, until the text is scrolled otherwise.
+    pub found: Option<Place>,
 }
 
 /// How a screen stands.

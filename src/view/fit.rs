@@ -1,14 +1,10 @@
-//! Text into cells: how wide it is, and how it is shortened so that it can still be told apart.
+//! Text into cells: how it is shortened so that it can still be told apart.
 
 use std::borrow::Cow;
 
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
 
-/// The cells that a text takes.
-pub fn width(text: &str) -> usize {
-    if text.is_ascii() { text.len() } else { text.width() }
-}
+pub use crate::app::cells::{matches, prefix, width};
 
 /// At most `room` cells of a sentence, with `ellipsis` where its end was cut off.
 pub fn end<'a>(text: &'a str, room: usize, ellipsis: &str) -> Cow<'a, str> {
@@ -47,32 +43,6 @@ pub fn skip(text: &str, cells: usize) -> &str {
     ""
 }
 
-/// How many bytes of the text fit into `room` cells.
-pub fn prefix(text: &str, room: usize) -> usize {
-    if text.is_ascii() {
-        return room.min(text.len());
-    }
-    let mut taken = 0;
-    for (at, grapheme) in text.grapheme_indices(true) {
-        taken += width(grapheme);
-        if taken > room {
-            return at;
-        }
-    }
-    text.len()
-}
-
-/// Where `needle`, in lower case, occurs in the text, whatever its case: cells from its start, and how many.
-pub fn matches(text: &str, needle: &str) -> Vec<(usize, usize)> {
-    let lower = text.to_lowercase();
-    // Letters that change their length in lower case are rare; then nothing is highlighted rather than the wrong cells.
-    if needle.is_empty() || lower.len() != text.len() {
-        return Vec::new();
-    }
-    let hits = lower.match_indices(needle);
-    hits.map(|(at, hit)| (width(lower.get(..at).unwrap_or_default()), width(hit))).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,12 +64,5 @@ mod tests {
             );
             assert!(width(&middle(text, room, "…")) <= room);
         }
-    }
-
-    #[test]
-    fn matches_are_counted_in_cells() {
-        assert_eq!(matches("日本 Foo foo", "foo"), [(5, 3), (9, 3)]);
-        assert_eq!(matches("İfoo", "foo"), []);
-        assert_eq!(matches("foo", ""), []);
     }
 }

@@ -11,7 +11,7 @@ use fargate_top::app::settings::Settings;
 use fargate_top::fleet::Fleet;
 use fargate_top::fleet::bucket::Bucket;
 use fargate_top::fleet::observation::Observation;
-use fargate_top::fleet::topic::{Failure, FailureKind, Subject, Target, Topic};
+use fargate_top::fleet::topic::{FailureKind, Subject, Target, Topic};
 use fargate_top::view::theme::{Background, Depth, Theme, ThemeChoice};
 use proptest::prelude::*;
 use ratatui::buffer::Cell;
@@ -21,7 +21,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::support::desk::Desk;
 use crate::support::fixture::{ago, cluster, cluster_id, definition_id, now, service, service_id, task_id};
-use crate::support::incident::{self, CONTEXT};
+use crate::support::incident::{self, CONTEXT, failed};
 use crate::support::screen::{
     ascii_desk, assert_picture, assert_styles, desk, lines, new_desk, picture, picture_on,
 };
@@ -242,13 +242,6 @@ fn a_calm_fleet() {
     let mut desk = Desk::with(fleet, Settings::default(), Size::new(80, 24));
     desk.learn(Observation::Answered { topic: Topic::new(CONTEXT, Subject::Services) });
     assert_picture("calm", &desk.model);
-}
-
-fn failed(subject: Subject, kind: FailureKind, operation: &str, message: &str) -> Observation {
-    let failure =
-        Failure { kind, operation: operation.into(), code: None, message: message.into(), request_id: None };
-    let retry_at = Some(now() + chrono::TimeDelta::seconds(8));
-    Observation::Failed { topic: Topic::new(CONTEXT, subject), failure, retry_at }
 }
 
 /// What stands in the way.
