@@ -193,6 +193,29 @@ impl View {
         }
     }
 
+    /// It has rows with columns.
+    pub fn is_table(&self) -> bool {
+        !matches!(self.content, Content::Entries(..) | Content::Text)
+    }
+
+    /// There is something to list, even if a filter or another choice leaves nothing of it.
+    pub fn holds(&self) -> bool {
+        match &self.content {
+            Content::Services(rows) => rows.total > 0,
+            Content::Tasks(rows) => rows.total > 0,
+            Content::Clusters(rows) => rows.total > 0,
+            Content::Entries(_, entries) => {
+                !entries.is_empty() || self.lane.is_some() || self.problems_only || !self.filter.is_empty()
+            }
+            Content::Text => false,
+        }
+    }
+
+    /// Some row of the timeline stands for several things.
+    pub fn repeats(&self) -> bool {
+        matches!(&self.content, Content::Entries(_, entries) if entries.iter().any(|entry| entry.count > 1))
+    }
+
     pub fn selected_service(&self) -> Option<&ServiceId> {
         match &self.content {
             Content::Services(rows) => rows.listing.selected(),

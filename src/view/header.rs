@@ -140,6 +140,7 @@ fn right(canvas: &Canvas<'_>, model: &Model) -> Line {
     match freshness::of_screen(model) {
         Freshness::Live => {}
         Freshness::Loading => parts.push(("loading".to_owned(), Tone::Strong)),
+        Freshness::Refused(operation) => parts.push((format!("{operation} denied"), Tone::Warning)),
         Freshness::Old(at) => {
             let age = model.now - at;
             let tone = if age > TimeDelta::minutes(1) { Tone::Warning } else { Tone::Plain };

@@ -211,11 +211,14 @@ fn remembered_services_are_marked_until_they_are_checked() {
 #[case("clusters", Screen::Clusters)]
 #[case("fleet", Screen::Fleet)]
 fn an_account_without_clusters(#[case] name: &str, #[case] screen: Screen) {
-    let mut desk = new_desk(80, 24);
-    desk.learn(Observation::Clusters { context: CONTEXT, clusters: Vec::new() });
-    let topic = Topic::new(CONTEXT, Subject::Clusters);
-    desk.learn(Observation::Answered { topic });
-    assert_picture(&format!("no-clusters-{name}"), &desk.open(&screen).model);
+    for (width, height) in [CLASSIC, SMALLEST] {
+        let mut desk = new_desk(width, height);
+        desk.learn(Observation::Clusters { context: CONTEXT, clusters: Vec::new() });
+        for subject in [Subject::Clusters, Subject::Services] {
+            desk.learn(Observation::Answered { topic: Topic::new(CONTEXT, subject) });
+        }
+        assert_picture(&format!("no-clusters-{name}"), &desk.open(&screen).model);
+    }
 }
 
 #[test]
@@ -276,10 +279,12 @@ fn in_the_way(
 
 #[test]
 fn the_first_question_is_denied() {
-    let mut desk = new_desk(80, 24);
-    let denied = FailureKind::Denied { action: Some("ecs:ListClusters".into()) };
-    desk.learn(failed(Subject::Clusters, denied, "ListClusters", "no"));
-    assert_picture("denied-at-first", &desk.model);
+    for (width, height) in ALL {
+        let mut desk = new_desk(width, height);
+        let denied = FailureKind::Denied { action: Some("ecs:ListClusters".into()) };
+        desk.learn(failed(Subject::Clusters, denied, "ListClusters", "no"));
+        assert_picture("denied-at-first", &desk.model);
+    }
 }
 
 #[test]
