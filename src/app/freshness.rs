@@ -61,7 +61,8 @@ pub fn of_screen(model: &Model) -> Freshness {
             Freshness::Old(at)
         }
         None if refused.is_some() => refused.map_or(Freshness::Live, Freshness::Refused),
-        None if any && !model.loaded => Freshness::Loading,
+        // Tasks are asked for a moment after the services.
+        None if !model.loaded && (any || *model.screen() == Screen::AllTasks) => Freshness::Loading,
         _ => Freshness::Live,
     }
 }

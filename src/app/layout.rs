@@ -124,7 +124,8 @@ fn part_body(regions: &mut Regions, inner: Rect, size: Size, screen: &Screen) {
     let top = match screen {
         Screen::Service(..) if short => 3,
         Screen::Service(..) => 6,
-        Screen::Events(..) => 3,
+        // All of the entry under the cursor tells more than how many there are of each kind.
+        Screen::Events(..) if size.height >= 20 => 3,
         _ => 0,
     };
     if top > 0 {

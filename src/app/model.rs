@@ -170,9 +170,9 @@ impl Model {
         banner(&self.fleet, |id| self.context(id)?.profile.as_deref(), self.utc)
     }
 
-    /// Long lines of the shown text are wrapped.
+    /// Long lines of the shown text are wrapped: as a person chose, else where there is little room across.
     pub fn wraps(&self) -> bool {
-        self.view().wrap
+        self.view().wrap.unwrap_or(layout::width(self.size) == layout::Width::Small)
     }
 
     /// How a text stands on the shown screen.

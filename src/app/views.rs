@@ -64,7 +64,6 @@ pub struct Scroll {
 
 /// How a screen stands.
 #[derive(Debug, Clone, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "switches that a person turns one by one")]
 pub struct View {
     pub content: Content,
     pub filter: Filter,
@@ -77,7 +76,8 @@ pub struct View {
     pub problems_only: bool,
     pub fold: bool,
     pub lane: Option<Lane>,
-    pub wrap: bool,
+    /// Long lines are wrapped, if a person has chosen.
+    pub wrap: Option<bool>,
     /// Names of variables and secrets are shown.
     pub names: bool,
 }

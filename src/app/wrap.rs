@@ -28,8 +28,8 @@ pub fn parts(line: &Line, room: usize) -> Vec<Part> {
         return vec![Part { line: line.clone(), start: 0, indent: 0 }];
     }
     let mut broken = Broken::new(indent(line).min(room / 2), room);
-    if line.row {
-        broken.row(&line.pieces);
+    if let Some(widest) = line.row {
+        broken.row(&line.pieces, widest);
         broken.next_line();
         // Columns that say nothing need no line of their own.
         broken.parts.retain(|part| !part.line.text().trim().is_empty());
@@ -54,12 +54,15 @@ fn fits(line: &Line, room: usize) -> bool {
     line.pieces.iter().map(|piece| cells::width(&piece.text)).sum::<usize>() <= room
 }
 
-/// Where the value of a line begins: behind its label, its first column, else behind its blanks.
+/// Where the value of a line begins: behind its label, its first column, else further in than the line itself.
 fn indent(line: &Line) -> usize {
     match line.pieces.first() {
-        Some(Piece { text, .. }) if line.row => cells::width(text),
+        Some(Piece { text, .. }) if line.row.is_some() => cells::width(text),
         Some(Piece { text, tone: Tone::Label | Tone::Key }) => cells::width(text),
-        Some(Piece { text, .. }) => text.len() - text.trim_start().len(),
+        Some(Piece { text, .. }) => match text.len() - text.trim_start().len() {
+            0 => 0,
+            blanks => blanks + 2,
+        },
         None => 0,
     }
 }
@@ -92,7 +95,11 @@ impl Broken {
     }
 
     fn word(&mut self, word: &str, tone: Tone) {
-        if self.taken + cells::width(word.trim_end()) > self.room && self.taken > self.indent {
+        let width = cells::width(word.trim_end());
+        let left = self.room.saturating_sub(self.taken);
+        // What has to be broken in any case begins where it stands.
+        let broken = width > self.room.saturating_sub(self.indent) && left >= LEAST;
+        if width > left && !broken && self.taken > self.indent {
             self.next_line();
         }
         let mut rest = word;
@@ -110,7 +117,7 @@ impl Broken {
     }
 
     /// Cells that stand in columns go below as they are, so that the rows of a table break at the same places.
-    fn row(&mut self, columns: &[Piece]) {
+    fn row(&mut self, columns: &[Piece], widest: usize) {
         let Some((last, columns)) = columns.split_last() else { return };
         for column in columns {
             let filled = column.text.trim_end();
@@ -126,13 +133,12 @@ impl Broken {
                 self.push(&column.text, column.tone);
             }
         }
+        // Decided by the widest one, so that the same column of all rows stands below the same heading.
         let left = self.room.saturating_sub(self.taken);
-        if cells::width(&last.text) > left {
-            if left >= LEAST {
-                self.indent = self.taken;
-            } else if self.taken > self.indent {
-                self.next_line();
-            }
+        if left >= LEAST {
+            self.indent = self.taken;
+        } else if widest > left && self.taken > self.indent {
+            self.next_line();
         }
         self.words(&last.text, last.tone);
     }
@@ -180,7 +186,7 @@ mod tests {
     fn the_rows_of_a_table_break_at_the_same_columns() {
         let row = |cells: [&str; 4]| {
             let [first, second, third, last] = cells;
-            let line = Line { row: true, ..Line::default() };
+            let line = Line { row: Some(39), ..Line::default() };
             let line = line.with(cells::padded(first, 8), Tone::Plain);
             let line = line.with(cells::padded(second, 12), Tone::Plain);
             line.with(cells::padded(third, 12), Tone::Plain).with(last, Tone::Plain)
@@ -195,6 +201,12 @@ mod tests {
         let wide = row(["app", "1", "2", "a sentence that goes on where it stands"]);
         let below = " ".repeat(32) + "where it stands";
         assert_eq!(texts(&wide, 58), ["app     1           2           a sentence that goes on", &below]);
+    }
+
+    #[test]
+    fn a_word_that_fits_nowhere_begins_where_it_stands() {
+        let line = Line::plain(format!("arn {}", "x".repeat(60)));
+        assert_eq!(texts(&line, 40), [format!("arn {}", "x".repeat(36)), "x".repeat(24)]);
     }
 
     #[test]

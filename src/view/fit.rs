@@ -16,6 +16,17 @@ pub fn end<'a>(text: &'a str, room: usize, ellipsis: &str) -> Cow<'a, str> {
     format!("{}{ellipsis}", start.trim_end()).into()
 }
 
+/// As many of the facts that a text lists as there is room for, the first one in any case.
+pub fn facts<'a>(text: &'a str, room: usize, between: &str) -> &'a str {
+    let mut text = text;
+    while width(text) > room
+        && let Some((fewer, _)) = text.rsplit_once(between)
+    {
+        text = fewer;
+    }
+    text
+}
+
 /// At most `room` cells of a name, with `ellipsis` in its middle: start and end tell names apart.
 pub fn middle<'a>(text: &'a str, room: usize, ellipsis: &str) -> Cow<'a, str> {
     if width(text) <= room {
@@ -46,6 +57,14 @@ pub fn skip(text: &str, cells: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn facts_are_left_out_whole() {
+        let text = "checkout-api · payments · rev 419";
+        for (room, shown) in [(33, text), (32, "checkout-api · payments"), (9, "checkout-api")] {
+            assert_eq!(facts(text, room, " · "), shown);
+        }
+    }
 
     #[test]
     fn sentences_lose_their_end_and_names_their_middle() {

@@ -114,6 +114,7 @@ fn crumbs(model: &Model) -> Vec<String> {
             None => match model.fleet.clusters().count() {
                 0 => String::new(),
                 1 => "1 cluster".to_owned(),
+                count if model.size.width < 80 => format!("{count} clusters"),
                 count => format!("all {count} clusters"),
             },
         };
@@ -147,9 +148,14 @@ fn right(canvas: &Canvas<'_>, model: &Model) -> Line {
             parts.push((format!("{} ago", format::age(age)), tone));
         }
         Freshness::Frozen(since) => {
-            let since = format::clock(since, model.utc);
-            let words = if small { "frozen" } else { "data frozen" };
-            parts.push((format!("{words} {since}"), Tone::Warning));
+            let words = if model.size.width < 80 {
+                format!("frozen {}", format::minute(since, model.utc))
+            } else if small {
+                format!("frozen {}", format::clock(since, model.utc))
+            } else {
+                format!("data frozen {}", format::clock(since, model.utc))
+            };
+            parts.push((words, Tone::Warning));
         }
     }
     if model.mouse {

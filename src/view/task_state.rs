@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::app::document::Line;
 use crate::app::format;
 use crate::app::model::Model;
+use crate::app::rows::task_row;
 use crate::app::table::Tone;
 use crate::fleet::Fleet;
 use crate::fleet::ending::{Ending, Weight, ending};
@@ -43,13 +44,13 @@ pub fn line(signs: &Signs, model: &Model, task: &Task) -> Line {
     if let Some(since) = task.since() {
         line = line.with(format!(" {}", ago(task, since, model.now)), Tone::Plain);
     }
-    match ending {
-        Some(ending) => line.with(format!("  {}", ending.sentence), Tone::Plain),
-        None if task.health != Health::Unknown => {
-            line.with(format!("  {}", task.health.as_str()), Tone::Plain)
-        }
-        None => line,
-    }
+    let (note, _) = task_row(model, task).note();
+    let note = match task.health {
+        Health::Unknown => note,
+        _ if !note.is_empty() => note,
+        _ => task.health.as_str().to_owned(),
+    };
+    if note.is_empty() { line } else { line.with(format!("  {note}"), Tone::Plain) }
 }
 
 fn ago(task: &Task, since: DateTime<Utc>, now: DateTime<Utc>) -> String {

@@ -310,8 +310,9 @@ fn choices(model: &mut Model, command: Command) {
             rows::renew(model, Reason::Choice);
         }
         Command::Wrap => {
+            let wraps = model.wraps();
             let view = model.view_mut();
-            view.wrap = !view.wrap;
+            view.wrap = Some(!wraps);
             view.scroll.found = None;
         }
         Command::Names => {
