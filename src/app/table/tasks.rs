@@ -59,7 +59,8 @@ impl<'a> TaskRow<'a> {
         if self.task.state.is_stopped() { format!("{age} ago") } else { age }
     }
 
-    fn note(&self) -> (Cow<'a, str>, Tone) {
+    /// What is to be said of it: why it ended, what is wrong with it, what it waits for.
+    pub fn note(&self) -> (Cow<'a, str>, Tone) {
         if let Some(ending) = self.ending {
             let tone = if ending.weight == Weight::Fault { Tone::Bad } else { Tone::Plain };
             return (Cow::Borrowed(&*ending.sentence), tone);
@@ -164,7 +165,7 @@ impl Column for TaskColumn {
     fn shape(self) -> Shape {
         match self {
             Self::Id => Shape::new(4, 6, 0),
-            Self::Service => Shape::new(10, 20, 3),
+            Self::Service => Shape::new(12, 20, 2),
             Self::State => Shape::new(8, 13, 0),
             Self::Health => Shape::new(9, 9, 4),
             Self::Revision => Shape::new(4, 5, 5).right(),
