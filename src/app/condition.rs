@@ -83,16 +83,20 @@ fn sentence(
     match gravity {
         Gravity::Expired => {
             let profile = model.context(context).and_then(|info| info.profile.as_deref());
-            let advice = profile.map_or_else(
-                || "Renew them outside; they are noticed by themselves.".to_owned(),
-                |profile| format!("Sign in: aws sso login --profile {profile}"),
-            );
             let what = if failure.kind == FailureKind::NoCredentials {
                 "No credentials"
             } else {
                 "Credentials ended"
             };
-            format!("{what} at {since}: data frozen. {advice}")
+            // What to do comes first: on small screens this line is all there is.
+            match profile {
+                Some(profile) => {
+                    format!("Sign in: aws sso login --profile {profile}. {what} at {since}: data frozen.")
+                }
+                None => format!(
+                    "{what} at {since}: data frozen. Renew them outside; they are noticed by themselves."
+                ),
+            }
         }
         Gravity::Offline => format!(
             "{} unreachable since {since}: {}. Data frozen. {retry}",

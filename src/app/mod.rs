@@ -1,6 +1,8 @@
 //! DECIDES: keys and facts in, model, effects and subscriptions out; no IO, no await, no clock.
 
+pub mod banner;
 pub mod budget;
+pub mod cells;
 pub mod command;
 pub mod condition;
 pub mod console;
@@ -19,6 +21,7 @@ pub mod mistake;
 pub mod model;
 pub mod notice;
 pub mod palette;
+pub mod reading;
 pub mod rows;
 pub mod screen;
 pub mod settings;
@@ -30,3 +33,4 @@ pub mod timeline;
 pub mod triage;
 pub mod update;
 pub mod views;
+pub mod wrap;

@@ -1,6 +1,5 @@
 //! How one observation changes the fleet.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -10,6 +9,7 @@ use super::definition::TaskDefinition;
 use super::ending::ending;
 use super::event::EventKind;
 use super::id::{ClusterId, ContextId, ServiceId, TaskId, Text};
+use super::map::{Map, Set};
 use super::observation::{Observation, TaskScope};
 use super::service::Service;
 use super::task::Task;
@@ -94,7 +94,7 @@ impl Fleet {
             known.clusters_listed = true;
             self.version += 1;
         }
-        let now: HashSet<ClusterId> = clusters.iter().map(|cluster| cluster.id.clone()).collect();
+        let now: Set<ClusterId> = clusters.iter().map(|cluster| cluster.id.clone()).collect();
         let known = self.clusters.values().filter(|known| known.context == context);
         let gone: Vec<ClusterId> =
             known.map(|known| known.id.clone()).filter(|id| !now.contains(id)).collect();
@@ -114,7 +114,7 @@ impl Fleet {
         let id = definition.id.clone();
         self.version += 1;
         for known in self.tasks.values_mut() {
-            if known.task.state.is_stopped() && known.task.definition.as_ref() == Some(&id) {
+            if known.ending.is_some() && known.task.definition.as_ref() == Some(&id) {
                 known.ending = ending(&known.task, Some(&definition)).map(Arc::new);
             }
         }
@@ -135,7 +135,7 @@ impl Fleet {
         services: Vec<ServiceId>,
     ) {
         let mut changed = self.rosters.insert(cluster.clone(), services.len()) != Some(services.len());
-        let now: HashSet<&ServiceId> = services.iter().collect();
+        let now: Set<&ServiceId> = services.iter().collect();
         let known = self.services.values().filter(|known| known.service.cluster == *cluster);
         let gone: Vec<ServiceId> =
             known.map(|known| known.service.id.clone()).filter(|id| !now.contains(id)).collect();
@@ -219,7 +219,7 @@ impl Fleet {
         for service in services {
             self.depart(at, &service);
         }
-        for crew in self.crews.remove(id).into_iter().flat_map(HashMap::into_values) {
+        for crew in self.crews.remove(id).into_iter().flat_map(Map::into_values) {
             for task in crew.tasks {
                 self.tasks.remove(&task);
                 self.protections.remove(&task);
@@ -232,7 +232,7 @@ impl Fleet {
         if !stopped {
             return;
         }
-        let now: HashSet<&TaskId> = listed.iter().collect();
+        let now: Set<&TaskId> = listed.iter().collect();
         let ended = |task: &&Arc<Task>| task.state.is_stopped();
         let id = |task: &Arc<Task>| task.id.clone();
         let known: Vec<TaskId> = match scope {
@@ -250,7 +250,8 @@ impl Fleet {
     }
 
     fn task_arrived(&mut self, at: DateTime<Utc>, task: Task) {
-        let definition = task.definition.as_ref().and_then(|id| self.definitions.get(id)?.as_deref());
+        let ended = task.definition.as_ref().filter(|_| task.has_ended());
+        let definition = ended.and_then(|id| self.definitions.get(id)?.as_deref());
         let moved = match self.tasks.get_mut(&task.id) {
             Some(known) if *known.task == task => {
                 known.seen = at;
@@ -263,7 +264,10 @@ impl Fleet {
                 known.seen = at;
                 known.ending = ending(&task, definition).map(Arc::new);
                 touch(&mut self.crews, &mut self.touched_crews, &task);
-                known.task = Arc::new(task);
+                match Arc::get_mut(&mut known.task) {
+                    Some(place) => *place = task,
+                    None => known.task = Arc::new(task),
+                }
                 return;
             }
             None => false,
@@ -288,7 +292,7 @@ impl Fleet {
 
 /// The crew of a task, whose service is to be judged again.
 fn touch<'c>(
-    crews: &'c mut HashMap<ClusterId, HashMap<Text, Crew>>,
+    crews: &'c mut Map<ClusterId, Map<Text, Crew>>,
     touched: &mut Vec<(ClusterId, Text)>,
     task: &Task,
 ) -> &'c mut Crew {

@@ -9,6 +9,7 @@ mod details;
 pub mod ending;
 pub mod event;
 pub mod id;
+pub mod map;
 pub mod observation;
 pub mod protection;
 pub mod revision;
@@ -18,7 +19,7 @@ pub mod task;
 pub mod topic;
 pub mod verdict;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -28,6 +29,7 @@ use self::definition::TaskDefinition;
 use self::deployment::ServiceDeployment;
 use self::ending::Ending;
 use self::id::{ClusterId, ContextId, DefinitionId, RevisionId, ServiceId, TaskId, Text};
+use self::map::{Map, Set};
 use self::observation::Identity;
 use self::protection::Protection;
 use self::revision::ServiceRevision;
@@ -76,28 +78,28 @@ pub struct KnownContext {
 pub struct Fleet {
     contexts: BTreeMap<ContextId, KnownContext>,
     clusters: BTreeMap<ClusterId, Arc<Cluster>>,
-    services: HashMap<ServiceId, KnownService>,
+    services: Map<ServiceId, KnownService>,
     /// Names that a list gave and no description has confirmed yet.
-    listed: HashMap<ServiceId, ContextId>,
+    listed: Map<ServiceId, ContextId>,
     /// Names that only the last session knew.
-    remembered: HashMap<ServiceId, ContextId>,
-    rosters: HashMap<ClusterId, usize>,
+    remembered: Map<ServiceId, ContextId>,
+    rosters: Map<ClusterId, usize>,
     /// Services that are gone, newest last, so that a selected row can say so.
     departed: Vec<(Arc<Service>, DateTime<Utc>)>,
-    tasks: HashMap<TaskId, KnownTask>,
+    tasks: Map<TaskId, KnownTask>,
     /// Tasks by cluster and service name; standalone tasks under the empty name.
-    crews: HashMap<ClusterId, HashMap<Text, Crew>>,
-    definitions: HashMap<DefinitionId, Option<Arc<TaskDefinition>>>,
-    deployments: HashMap<ServiceId, Arc<Vec<ServiceDeployment>>>,
-    revisions: HashMap<RevisionId, Option<Arc<ServiceRevision>>>,
-    scalings: HashMap<ServiceId, Arc<Scaling>>,
-    protections: HashMap<TaskId, Protection>,
-    raws: HashMap<Target, Text>,
-    freshness: HashMap<Topic, Freshness>,
+    crews: Map<ClusterId, Map<Text, Crew>>,
+    definitions: Map<DefinitionId, Option<Arc<TaskDefinition>>>,
+    deployments: Map<ServiceId, Arc<Vec<ServiceDeployment>>>,
+    revisions: Map<RevisionId, Option<Arc<ServiceRevision>>>,
+    scalings: Map<ServiceId, Arc<Scaling>>,
+    protections: Map<TaskId, Protection>,
+    raws: Map<Target, Text>,
+    freshness: Map<Topic, Freshness>,
     /// Topics that something is in the way of, so that each picture finds them at once.
     troubled: BTreeSet<Topic>,
     /// Services whose verdict may have changed since `take_touched`.
-    touched: HashSet<ServiceId>,
+    touched: Set<ServiceId>,
     /// The same by cluster and name, where a task changed.
     touched_crews: Vec<(ClusterId, Text)>,
     version: u64,
@@ -234,7 +236,7 @@ impl Fleet {
 
     /// All tasks of a cluster.
     pub fn tasks_in<'a>(&'a self, cluster: &ClusterId) -> impl Iterator<Item = &'a KnownTask> + use<'a> {
-        let crews = self.crews.get(cluster).into_iter().flat_map(HashMap::values);
+        let crews = self.crews.get(cluster).into_iter().flat_map(Map::values);
         crews.flat_map(|crew| &crew.tasks).filter_map(|id| self.known_task(id))
     }
 
@@ -295,7 +297,7 @@ impl Fleet {
     }
 
     /// The services whose verdict may have changed since the last call.
-    pub fn take_touched(&mut self) -> HashSet<ServiceId> {
+    pub fn take_touched(&mut self) -> Set<ServiceId> {
         for (cluster, service) in std::mem::take(&mut self.touched_crews) {
             if let Some(crew) = self.crews.get_mut(&cluster).and_then(|crews| crews.get_mut(&service)) {
                 crew.touched = false;

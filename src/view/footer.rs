@@ -7,7 +7,7 @@ use crate::app::document::Line;
 use crate::app::layout::{Regions, Width, width};
 use crate::app::model::{Model, Overlay};
 use crate::app::table::Tone;
-use crate::app::update::availability::{Availability, availability};
+use crate::app::update::availability::{Availability, availability, leads_back};
 use crate::view::canvas::Canvas;
 use crate::view::fit;
 
@@ -99,7 +99,8 @@ fn hints(model: &Model) -> Vec<Hint> {
             let place = row.hint?;
             let mut chords = keymap.chords(command).iter();
             let chord = chords.find(|chord| keymap.lookup(scopes, **chord) == Some(command))?;
-            let ready = availability(model, command) == Availability::Ready;
+            let ready = availability(model, command) == Availability::Ready
+                && (command != Command::Back || leads_back(model));
             ready.then(|| Hint { place, command, key: chord.to_string(), title: row.title })
         })
         .collect();

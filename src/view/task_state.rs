@@ -5,7 +5,9 @@ use chrono::{DateTime, Utc};
 use crate::app::document::Line;
 use crate::app::format;
 use crate::app::model::Model;
+use crate::app::rows::task_row;
 use crate::app::table::Tone;
+use crate::fleet::KnownTask;
 use crate::fleet::ending::{Ending, Weight};
 use crate::fleet::task::{Health, Task, TaskState};
 use crate::fleet::verdict::Severity;
@@ -26,21 +28,21 @@ pub fn severity(task: &Task, ending: Option<&Ending>) -> Severity {
     }
 }
 
-pub fn line(signs: &Signs, model: &Model, task: &Task) -> Line {
-    let ending = model.fleet.ending(&task.id).map(AsRef::as_ref);
-    let severity = severity(task, ending);
+pub fn line(signs: &Signs, model: &Model, known: &KnownTask) -> Line {
+    let task = &*known.task;
+    let severity = severity(task, known.ending.as_deref());
     let state = format!("{} {}", signs.severity(severity), task.state.as_str());
     let mut line = Line::default().with(state, Tone::Severity(severity));
     if let Some(since) = task.since() {
         line = line.with(format!(" {}", ago(task, since, model.now)), Tone::Plain);
     }
-    match ending {
-        Some(ending) => line.with(format!("  {}", ending.sentence), Tone::Plain),
-        None if task.health != Health::Unknown => {
-            line.with(format!("  {}", task.health.as_str()), Tone::Plain)
-        }
-        None => line,
-    }
+    let (note, _) = task_row(model, known).note();
+    let note = match task.health {
+        Health::Unknown => note,
+        _ if !note.is_empty() => note,
+        _ => task.health.as_str().into(),
+    };
+    if note.is_empty() { line } else { line.with(format!("  {note}"), Tone::Plain) }
 }
 
 fn ago(task: &Task, since: DateTime<Utc>, now: DateTime<Utc>) -> String {

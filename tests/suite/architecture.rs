@@ -36,8 +36,10 @@ const TABLE: &[Row] = &[
             "serde",
             "strum",
             "tui_input",
+            "unicode_segmentation",
+            "unicode_width",
         ],
-        because: "it decides: keys are crossterm's types, and geometry is data that update and view share",
+        because: "it decides: keys are crossterm's types; geometry and where lines break are data that update and view share",
     },
     Row {
         folder: "view",

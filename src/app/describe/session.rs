@@ -60,12 +60,6 @@ pub(super) fn messages(page: &mut Page<'_>) {
 /// What the requests cost and what they brought, context by context.
 pub(super) fn requests(page: &mut Page<'_>) {
     let model = page.model;
-    let share = model.settings.rate * 100.0;
-    page.say("AWS limits calls per account and Region, in buckets that everything in the account shares.");
-    page.say(format!(
-        "fargate-top takes at most {share:.0} % of what a bucket refills (rate in the settings),"
-    ));
-    page.say("less after AWS refused a call, and goes back to its share step by step.");
     for info in &model.contexts {
         page.section(&name(info));
         let Some(budget) = model.budgets.get(&info.id) else {
@@ -89,6 +83,13 @@ pub(super) fn requests(page: &mut Page<'_>) {
         page.say(format!("{} under way", format::count(budget.in_flight, "call")));
     }
     topics(page);
+    let share = model.settings.rate * 100.0;
+    page.section("How calls are shared");
+    page.say("AWS limits calls per account and Region, in buckets that everything in the account shares.");
+    page.say(format!(
+        "fargate-top takes at most {share:.0} % of what a bucket refills (rate in the settings)."
+    ));
+    page.say("After AWS refused a call it takes less, and goes back to its share step by step.");
 }
 
 fn bucket(page: &Page<'_>, used: &BucketUse) -> [Cell<'static>; 8] {

@@ -253,7 +253,7 @@ fn containers(page: &mut Page<'_>, task: &Task, definition: Option<&TaskDefiniti
 fn first_words(reason: &str) -> String {
     let words = reason.split(':').next().unwrap_or(reason);
     let short: String = words.chars().take(SHORT).collect();
-    if short.len() < words.len() { format!("{short}…") } else { short }
+    if short.len() < words.len() { format!("{short}...") } else { short }
 }
 
 fn limits(container: &Container) -> Option<String> {

@@ -18,6 +18,8 @@ pub struct TaskRow<'a> {
     pub ending: Option<&'a Ending>,
     /// Faults first, then what moves, then what runs, then what ended as planned.
     pub rank: u8,
+    /// Since when, for the AGE column: of its life while it lives, of its end after it.
+    since: Option<DateTime<Utc>>,
     pub now: DateTime<Utc>,
 }
 
@@ -46,25 +48,19 @@ impl<'a> TaskRow<'a> {
             TaskState::Running => 3,
             _ => 4,
         };
-        Self { task, ending, rank, now }
-    }
-
-    /// Since when, for the AGE column: of its life while it lives, of its end after it.
-    fn since(&self) -> Option<DateTime<Utc>> {
-        if self.task.state.is_stopped() {
-            self.task.since()
-        } else {
-            self.task.times.started.or(self.task.times.created)
-        }
+        let since =
+            if task.state.is_stopped() { task.since() } else { task.times.started.or(task.times.created) };
+        Self { task, ending, rank, since, now }
     }
 
     fn age(&self) -> String {
-        let Some(since) = self.since() else { return String::new() };
+        let Some(since) = self.since else { return String::new() };
         let age = format::age(self.now - since);
         if self.task.state.is_stopped() { format!("{age} ago") } else { age }
     }
 
-    fn note(&self) -> (Cow<'a, str>, Tone) {
+    /// What is to be said of it: why it ended, what is wrong with it, what it waits for.
+    pub fn note(&self) -> (Cow<'a, str>, Tone) {
         if let Some(ending) = self.ending {
             let tone = if ending.weight == Weight::Fault { Tone::Bad } else { Tone::Plain };
             return (Cow::Borrowed(&*ending.sentence), tone);
@@ -169,7 +165,7 @@ impl Column for TaskColumn {
     fn shape(self) -> Shape {
         match self {
             Self::Id => Shape::new(4, 6, 0),
-            Self::Service => Shape::new(10, 20, 3),
+            Self::Service => Shape::new(12, 20, 2),
             Self::State => Shape::new(8, 13, 0),
             Self::Health => Shape::new(9, 9, 4),
             Self::Revision => Shape::new(4, 5, 5).right(),
@@ -231,8 +227,8 @@ impl Column for TaskColumn {
             }
             Self::Zone => a.task.zone.cmp(&b.task.zone),
             Self::Address | Self::Note => self.cell(a).text.cmp(&self.cell(b).text),
-            Self::Age => b.since().cmp(&a.since()),
+            Self::Age => b.since.cmp(&a.since),
         };
-        first.then_with(|| b.since().cmp(&a.since())).then_with(|| a.task.id.cmp(&b.task.id))
+        first.then_with(|| b.since.cmp(&a.since)).then_with(|| a.task.id.cmp(&b.task.id))
     }
 }

@@ -3,7 +3,7 @@
 use crate::app::command::Command;
 use crate::app::model::Model;
 use crate::app::screen::Screen;
-use crate::app::views::Content;
+use crate::app::views::{Content, Focus};
 
 /// Whether a command can be done now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,17 +21,36 @@ pub fn availability(model: &Model, command: Command) -> Availability {
     }
 }
 
+/// Whether `back` leads anywhere: at the root it does nothing, and says nothing either.
+pub fn leads_back(model: &Model) -> bool {
+    let view = model.view();
+    !view.search.is_empty()
+        || !view.filter.is_empty()
+        || view.marked() > 0
+        || view.focus == Focus::Side
+        || model.scope.is_some()
+        || model.history.stack().len() > 1
+}
+
 fn reason_against(model: &Model, command: Command) -> Option<String> {
     let view = model.view();
     let is_list = !matches!(view.content, Content::Text);
+    let has_rows = view.position().is_some_and(|(_, rows)| rows > 0);
     let needs = |fine: bool, reason: &str| (!fine).then(|| reason.to_owned());
     match command {
         Command::Open => needs(super::navigate::opens(model).is_some(), "nothing to open here"),
+        Command::Describe if matches!(model.screen(), Screen::Describe(_)) => {
+            Some("this is the description".to_owned())
+        }
+        Command::Json if matches!(model.screen(), Screen::Json(_)) => Some("this is the JSON".to_owned()),
         Command::Describe | Command::Json | Command::Console | Command::CopyName => {
             needs(super::navigate::target(model).is_some(), "no cluster, service or task under the cursor")
         }
         Command::Events => needs(super::navigate::service(model).is_some(), "no service under the cursor"),
         Command::Owner => needs(super::navigate::owner(model).is_some(), "nothing stands above this"),
+        Command::WarpToCluster if matches!(model.screen(), Screen::Services(_)) => {
+            Some("its cluster is shown".to_owned())
+        }
         Command::WarpToCluster => {
             needs(super::navigate::cluster(model).is_some(), "no cluster under the cursor")
         }
@@ -40,37 +59,39 @@ fn reason_against(model: &Model, command: Command) -> Option<String> {
             matches!(model.screen(), Screen::Task(..)),
             "only on the screen of a task: open one with enter",
         ),
-        Command::Fold | Command::Lanes => {
-            needs(matches!(model.screen(), Screen::Events(..)), "only in the timeline of events")
+        Command::Fold | Command::Lanes if !matches!(model.screen(), Screen::Events(..)) => {
+            Some("only in the timeline of events".to_owned())
         }
+        Command::Fold => needs(!view.fold || view.repeats(), "nothing repeats"),
+        Command::Lanes => needs(view.holds(), "nothing happened"),
         Command::ProblemsOnly => needs(
-            matches!(view.content, Content::Services(_) | Content::Tasks(_) | Content::Entries(..)),
+            !matches!(view.content, Content::Clusters(_) | Content::Text) && view.holds(),
             "nothing is hidden here",
         ),
-        Command::Mark
-        | Command::MarkRange
-        | Command::ClearMarks
-        | Command::SortName
+        Command::Mark | Command::MarkRange => needs(view.is_table() && has_rows, "there is no row"),
+        Command::ClearMarks => needs(view.marked() > 0, "nothing is marked"),
+        Command::SortName
         | Command::SortAge
         | Command::SortState
         | Command::SortCluster
         | Command::SortColumn
         | Command::ColumnLeft
         | Command::ColumnRight
-        | Command::Wide => needs(is_list && !matches!(view.content, Content::Entries(..)), "only in tables"),
+        | Command::Wide => needs(view.is_table(), "only in tables"),
         Command::ClearFilter => needs(!view.filter.is_empty(), "there is no filter"),
         Command::NextMatch | Command::PreviousMatch => {
-            needs(is_list || !view.search.is_empty(), "search first: / and a word")
+            needs(has_rows || !view.search.is_empty(), "search first: / and a word")
         }
-        Command::Wrap | Command::ScrollLeft | Command::ScrollRight => needs(!is_list, "only in texts"),
+        Command::Wrap => needs(!is_list, "only in texts"),
+        Command::ScrollLeft | Command::ScrollRight => {
+            needs(!is_list && !model.wraps(), "only in texts whose lines are not wrapped")
+        }
         Command::NextPane | Command::PreviousPane => {
             needs(model.regions().side.area() > 0, "this screen has one pane only")
         }
-        Command::CopyRow => {
-            needs(!is_list || view.position().is_some_and(|(_, rows)| rows > 0), "there is no row")
-        }
+        Command::CopyRow => needs(!is_list || has_rows, "there is no row"),
         Command::AllClusters => {
-            needs(model.scope.is_some() || model.screen() != &Screen::Fleet, "all clusters are shown")
+            needs(model.scope.is_some() || model.screen().cluster().is_some(), "all clusters are shown")
         }
         Command::HistoryBack | Command::HistoryForward | Command::LastView => None,
         _ => match command.favourite() {

@@ -8,7 +8,6 @@ mod perform;
 mod sort;
 mod text;
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
@@ -20,6 +19,7 @@ use super::model::Model;
 use super::notice::Level;
 use super::rows::{self, Reason};
 use super::{condition, freshness, subscription};
+use crate::fleet::map::Set;
 
 /// Takes in one message that arrived `at` this time. Rows follow with `settle`, once for a batch.
 pub fn update(model: &mut Model, at: DateTime<Utc>, message: Message) -> Vec<Effect> {
@@ -65,7 +65,7 @@ pub fn update(model: &mut Model, at: DateTime<Utc>, message: Message) -> Vec<Eff
 pub fn settle(model: &mut Model) {
     let known = model.fleet.version();
     let touched =
-        if known == model.settled { HashSet::new() } else { Arc::make_mut(&mut model.fleet).take_touched() };
+        if known == model.settled { Set::default() } else { Arc::make_mut(&mut model.fleet).take_touched() };
     let judged = model.triage.renew(&model.fleet, touched, model.now);
     if !judged && known == model.settled {
         return;
