@@ -97,7 +97,7 @@ fn is_shown(screen: &Screen, subject: &Subject) -> bool {
         (Screen::Service(_, shown) | Screen::ServiceTasks(_, shown), Subject::ServiceTasks(_, id)) => {
             shown == id
         }
-        (Screen::Service(_, shown) | Screen::Events(_, shown), Subject::Service(id)) => shown == id,
+        (Screen::Service(_, shown) | Screen::Events(_, shown), Subject::Service(_, id)) => shown == id,
         (Screen::Task(_, shown), Subject::Task(_, id)) => shown == id,
         _ => false,
     }

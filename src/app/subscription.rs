@@ -150,7 +150,7 @@ impl Wanted<'_> {
     }
 
     fn service(&mut self, context: ContextId, cluster: &ClusterId, id: &ServiceId) {
-        self.every(5, context, Subject::Service(id.clone()));
+        self.every(5, context, Subject::Service(cluster.clone(), id.clone()));
         self.every(5, context, Subject::ServiceTasks(cluster.clone(), id.clone()));
         let Some(service) = self.model.fleet.service(id) else { return };
         let deploying = service.is_deploying();

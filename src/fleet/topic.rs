@@ -23,7 +23,7 @@ pub enum Subject {
     /// All services of all clusters: their names, then their descriptions in turn.
     Services,
     /// One service with all its events.
-    Service(ServiceId),
+    Service(ClusterId, ServiceId),
     /// The running tasks of a cluster.
     ClusterTasks(ClusterId),
     /// The tasks of a cluster that stopped within the last hour.
@@ -91,7 +91,7 @@ impl fmt::Display for Subject {
             Self::Identity => f.write_str("identity"),
             Self::Clusters => f.write_str("clusters"),
             Self::Services => f.write_str("services"),
-            Self::Service(id) => write!(f, "service {}", id.name()),
+            Self::Service(_, id) => write!(f, "service {}", id.name()),
             Self::ClusterTasks(id) => write!(f, "tasks of {}", id.name()),
             Self::StoppedTasks(id) => write!(f, "stopped tasks of {}", id.name()),
             Self::ServiceTasks(_, id) => write!(f, "tasks of {}", id.name()),

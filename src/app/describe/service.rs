@@ -22,7 +22,7 @@ const EVENTS: usize = 10;
 pub(super) fn describe(page: &mut Page<'_>, cluster: &ClusterId, id: &ServiceId) {
     let model = page.model;
     let Some(service) = model.fleet.service(id) else {
-        return page.say(page.absence(Subject::Service(id.clone())));
+        return page.say(page.absence(Subject::Service(cluster.clone(), id.clone())));
     };
     state(page, service);
     rollouts(page, service);
