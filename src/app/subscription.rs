@@ -141,7 +141,11 @@ impl Wanted<'_> {
             Screen::Describe(target) => match target {
                 Target::Service(cluster, id) => self.service(context, cluster, id),
                 Target::Task(cluster, id) => self.task(context, cluster, id),
-                Target::Definition(id) => self.definition(context, Some(id.clone())),
+                Target::Definition(id) => {
+                    self.definition(context, Some(id.clone()));
+                    // What it changed is told against the one before.
+                    self.definition(context, id.before());
+                }
                 Target::Cluster(_) => {}
             },
             Screen::Json(target) => self.once(context, Subject::Raw(target.clone())),

@@ -253,6 +253,26 @@ fn trouble_is_looked_into_without_being_asked() {
 }
 
 #[test]
+fn a_definition_is_asked_for_with_the_one_that_it_is_compared_with() {
+    let mut desk = Desk::new(incident());
+    let shown = definition_id("cart:7");
+    desk = desk.open(&Screen::Describe(Target::Definition(shown.clone())));
+    let asked = |desk: &Desk| -> Vec<String> {
+        let all = subscriptions(&desk.model).into_iter();
+        all.filter_map(|wanted| match wanted.topic.subject {
+            Subject::Definition(id) if id.family() == "cart" => Some(id.name().to_owned()),
+            _ => None,
+        })
+        .collect()
+    };
+    assert_eq!(asked(&desk), ["cart:6", "cart:7"]);
+    desk.learn(Observation::Definition { definition: Box::new(definition("cart:7")) });
+    assert_eq!(asked(&desk), ["cart:6"]);
+    desk.learn(Observation::DefinitionGone { id: definition_id("cart:6") });
+    assert_eq!(asked(&desk), Vec::<String>::new());
+}
+
+#[test]
 fn refresh_asks_what_the_screen_shows_and_what_failed() {
     let mut desk = Desk::new(incident());
     let context = ContextId(0);
