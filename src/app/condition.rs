@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
+use super::absence;
 use super::format;
 use super::model::Model;
 use crate::fleet::id::ContextId;
-use crate::fleet::topic::{FailureKind, Topic, Trouble};
+use crate::fleet::topic::{FailureKind, Subject, Topic, Trouble};
 
 /// How grave a condition is, gravest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,13 +37,13 @@ pub struct Condition {
 pub fn conditions(model: &Model) -> Vec<Condition> {
     let mut groups: BTreeMap<(Gravity, ContextId), Vec<(&Topic, &Trouble)>> = BTreeMap::new();
     for (topic, freshness) in model.fleet.topics() {
-        if let Some(trouble) = &freshness.trouble {
+        let trouble = freshness.trouble.as_ref();
+        if let Some(trouble) = trouble.filter(|trouble| !trouble.failure.kind.is_told_in_its_place()) {
             let gravity = match trouble.failure.kind {
                 FailureKind::Expired | FailureKind::NoCredentials => Gravity::Expired,
                 FailureKind::Network | FailureKind::Timeout => Gravity::Offline,
                 FailureKind::Throttled => Gravity::Throttled,
                 FailureKind::Denied { .. } => Gravity::Denied,
-                // A service without this operation is no trouble of today: its pane says what is missing.
                 FailureKind::Unsupported | FailureKind::Missing => continue,
                 FailureKind::Other => Gravity::Partial,
             };
@@ -50,7 +51,10 @@ pub fn conditions(model: &Model) -> Vec<Condition> {
         }
     }
     let conditions = groups.into_iter().filter_map(|((gravity, context), mut troubles)| {
-        troubles.sort_by(|a, b| a.1.since.cmp(&b.1.since).then_with(|| a.0.cmp(b.0)));
+        // What the shown screen misses is named before what others miss.
+        let names = gravity > Gravity::Offline;
+        let elsewhere = |topic: &Topic| names && !model.screen().shows(&topic.subject);
+        troubles.sort_by_key(|(topic, trouble)| (elsewhere(topic), trouble.since, *topic));
         let (topic, first) = *troubles.first()?;
         let sentence = sentence(model, gravity, context, topic, first, troubles.len());
         Some(Condition { gravity, context, since: first.since, sentence })
@@ -73,7 +77,10 @@ fn sentence(
     trouble: &Trouble,
     count: usize,
 ) -> String {
-    let subject = &topic.subject;
+    let subject = match &topic.subject {
+        Subject::Services => absence::named(model, &Subject::Services),
+        other => other.to_string(),
+    };
     let failure = &trouble.failure;
     let since = format::clock(trouble.since, model.utc);
     let retry = match trouble.retry_at {

@@ -69,7 +69,7 @@ fn shown(model: &Model) -> Vec<Subscription> {
         return model.contexts.iter().map(|context| of(context.id)).collect();
     }
     let all = subscriptions(model).into_iter();
-    all.filter(|wanted| is_shown(model.screen(), &wanted.topic.subject)).collect()
+    all.filter(|wanted| model.screen().shows(&wanted.topic.subject)).collect()
 }
 
 pub fn is_stale(model: &Model) -> bool {
@@ -87,27 +87,11 @@ pub fn shows_young_task(model: &Model) -> bool {
         .any(|task| young(task.times.started.or(task.times.created)) || young(task.times.stopped))
 }
 
-/// Whether a subject is what this screen shows, and not only what verdicts rest on.
-fn is_shown(screen: &Screen, subject: &Subject) -> bool {
-    match (screen, subject) {
-        (Screen::Fleet | Screen::Services(_), Subject::Services)
-        | (Screen::Clusters, Subject::Clusters)
-        | (Screen::AllTasks, Subject::ClusterTasks(_) | Subject::StoppedTasks(_)) => true,
-        (Screen::ClusterTasks(shown), Subject::ClusterTasks(id) | Subject::StoppedTasks(id)) => shown == id,
-        (Screen::Service(_, shown) | Screen::ServiceTasks(_, shown), Subject::ServiceTasks(_, id)) => {
-            shown == id
-        }
-        (Screen::Service(_, shown) | Screen::Events(_, shown), Subject::Service(_, id)) => shown == id,
-        (Screen::Task(_, shown), Subject::Task(_, id)) => shown == id,
-        _ => false,
-    }
-}
-
 /// The topics that the shown screen rests on, for asking them at once.
 pub fn shown_topics(model: &Model) -> Vec<Topic> {
     let screen = model.screen();
     let all = subscriptions(model);
-    let shown = all.iter().filter(|wanted| is_shown(screen, &wanted.topic.subject));
+    let shown = all.iter().filter(|wanted| screen.shows(&wanted.topic.subject));
     let mut topics: Vec<Topic> = shown.map(|wanted| wanted.topic.clone()).collect();
     // Whatever is in trouble is tried again too: that is what a person means by "now".
     let troubled = all.iter().filter(|wanted| {

@@ -2,7 +2,7 @@
 
 use crate::fleet::Fleet;
 use crate::fleet::id::{ClusterId, ContextId, ServiceId, TaskId};
-use crate::fleet::topic::Target;
+use crate::fleet::topic::{Subject, Target};
 
 use super::command::Scope;
 
@@ -127,6 +127,27 @@ impl Screen {
             | Self::Describe(Target::Service(_, service))
             | Self::Json(Target::Service(_, service)) => Some(service),
             _ => None,
+        }
+    }
+
+    /// Whether a subject is what it shows, and not only what verdicts rest on.
+    pub fn shows(&self, subject: &Subject) -> bool {
+        match (self, subject) {
+            (Self::Fleet | Self::Services(_), Subject::Services)
+            | (Self::Clusters | Self::Describe(Target::Cluster(_)), Subject::Clusters)
+            | (Self::AllTasks, Subject::ClusterTasks(_) | Subject::StoppedTasks(_)) => true,
+            (Self::ClusterTasks(shown), Subject::ClusterTasks(id) | Subject::StoppedTasks(id)) => shown == id,
+            (Self::Service(_, shown) | Self::ServiceTasks(_, shown), Subject::ServiceTasks(_, id)) => {
+                shown == id
+            }
+            (
+                Self::Service(_, shown) | Self::Events(_, shown) | Self::Describe(Target::Service(_, shown)),
+                Subject::Service(_, id),
+            ) => shown == id,
+            (Self::Task(_, shown) | Self::Describe(Target::Task(_, shown)), Subject::Task(_, id)) => {
+                shown == id
+            }
+            _ => false,
         }
     }
 

@@ -126,6 +126,13 @@ pub enum FailureKind {
     Other,
 }
 
+impl FailureKind {
+    /// It is no trouble of today: whatever shows the missing facts tells it in their place, and nobody else.
+    pub fn is_told_in_its_place(&self) -> bool {
+        matches!(self, Self::Unsupported | Self::Missing)
+    }
+}
+
 /// A request that failed: what was asked, why not, in AWS's words where there are any.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Failure {

@@ -4,6 +4,7 @@ use strum::IntoEnumIterator;
 
 use super::Page;
 use super::grid::{Grid, NOTHING, or_nothing};
+use crate::app::absence;
 use crate::app::budget::BucketUse;
 use crate::app::command::table::COMMANDS;
 use crate::app::command::{Command, Group};
@@ -154,6 +155,8 @@ pub(super) fn contexts(page: &mut Page<'_>) {
         let identity = model.fleet.context(info.id).and_then(|known| known.identity.as_ref());
         page.asked_field("Account", identity.map(|identity| &*identity.account));
         page.asked_field("Caller", identity.map(|identity| &*identity.arn));
+        let lacking = absence::trouble(model, info.id, Subject::Identity);
+        page.field("", lacking.map(|trouble| trouble.failure.to_string()));
         let endpoint = match (&info.endpoint, info.demo) {
             (_, true) => "the embedded simulated AWS",
             (Some(endpoint), _) => endpoint,
@@ -171,14 +174,15 @@ pub(super) fn contexts(page: &mut Page<'_>) {
 
 /// What the newest answers tell about the credentials.
 fn credentials(page: &Page<'_>, info: &ContextInfo) -> (String, Tone) {
-    let topics = page.model.fleet.topics().filter(|(topic, _)| topic.context == info.id);
-    let bad = topics
+    let topics = || page.model.fleet.topics().filter(|(topic, _)| topic.context == info.id);
+    let bad = topics()
         .filter_map(|(_, freshness)| freshness.trouble.as_ref())
         .find(|trouble| matches!(trouble.failure.kind, FailureKind::Expired | FailureKind::NoCredentials));
     if let Some(trouble) = bad {
         return (format!("since {}: {}", page.time(trouble.since), trouble.failure), Tone::Bad);
     }
-    match page.model.fleet.answered(info.id, Subject::Identity) {
+    // Every answer proves them; some networks reach ECS and no STS.
+    match topics().filter_map(|(_, freshness)| freshness.answered).max() {
         Some(at) => (format!("accepted by AWS {} ago", page.age(at)), Tone::Plain),
         None => ("not checked yet".to_owned(), Tone::Dim),
     }

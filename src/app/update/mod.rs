@@ -19,7 +19,11 @@ use super::message::{Input, Message, Report};
 use super::model::Model;
 use super::notice::Level;
 use super::rows::{self, Reason};
+use crate::fleet::topic::{FailureKind, Subject, Topic};
 use crate::fleet::verdict::Severity;
+
+/// How long the other lists are waited for where one is refused.
+const OTHERS_ARRIVE: TimeDelta = TimeDelta::seconds(10);
 
 /// Takes in one message that arrived `at` this time. Rows follow with `settle`, once for a batch.
 pub fn update(model: &mut Model, at: DateTime<Utc>, message: Message) -> Vec<Effect> {
@@ -67,12 +71,13 @@ pub fn settle(model: &mut Model) {
     let touched =
         if known == model.settled { Vec::new() } else { Arc::make_mut(&mut model.fleet).take_touched() };
     let judged = model.triage.renew(&model.fleet, touched, model.now);
-    if !judged && known == model.settled {
+    let loaded = !model.loaded && is_loaded(model);
+    if !judged && known == model.settled && !loaded {
         return;
     }
     model.settled = known;
     start_at_cluster(model);
-    if !model.loaded && is_loaded(model) {
+    if loaded {
         model.loaded = true;
         start_at_service(model);
     }
@@ -84,9 +89,29 @@ fn renew_rows(model: &mut Model, reason: Reason) {
     model.version += 1;
 }
 
-/// Every list arrived and everything it names was described.
+/// Every list arrived and everything it names was described; what is refused for good is not waited for.
 fn is_loaded(model: &Model) -> bool {
-    model.fleet.services_listed().is_some() && model.fleet.undescribed().next().is_none()
+    if !is_refused(model) {
+        return model.fleet.services_listed().is_some() && model.fleet.undescribed().next().is_none();
+    }
+    let mut clusters = model.fleet.clusters().peekable();
+    clusters.peek().is_some()
+        && clusters.all(|cluster| {
+            let described = model.triage.counts_in(&cluster.id).total();
+            described == 0 || model.fleet.roster(&cluster.id).is_some_and(|listed| described >= listed)
+        })
+}
+
+/// Services are refused for good, and those that are not had the time to arrive.
+fn is_refused(model: &Model) -> bool {
+    let troubles = model.contexts.iter().filter_map(|context| {
+        let topic = Topic::new(context.id, Subject::Services);
+        model.fleet.freshness(&topic)?.trouble.as_ref()
+    });
+    let mut lasting = troubles.filter(|trouble| {
+        matches!(trouble.failure.kind, FailureKind::Denied { .. } | FailureKind::Unsupported)
+    });
+    lasting.any(|trouble| model.now - trouble.since > OTHERS_ARRIVE)
 }
 
 /// Narrows the fleet to the cluster that the command line or the configuration names, once the clusters are known.

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::app::absence;
 use crate::app::document::Line;
 use crate::app::format;
 use crate::app::layout::Regions;
@@ -9,14 +10,15 @@ use crate::app::model::Model;
 use crate::app::table::Tone;
 use crate::fleet::deployment::Breaker;
 use crate::fleet::ending::target_group_name;
-use crate::fleet::id::ServiceId;
+use crate::fleet::id::{ClusterId, ServiceId};
 use crate::fleet::service::{LoadBalancer, Rollout, RolloutState, Service};
+use crate::fleet::topic::{Subject, Trouble};
 use crate::view::canvas::Canvas;
 use crate::view::widget::frame::Title;
 use crate::view::widget::lines;
 use crate::view::words;
 
-pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions, id: &ServiceId) {
+pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions, cluster: &ClusterId, id: &ServiceId) {
     let mut area = regions.top;
     if regions.framed {
         let line = ratatui::layout::Rect { y: regions.body.y, height: 1, ..area };
@@ -25,10 +27,19 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions, id: &Serv
     area.x += 1;
     area.width = area.width.saturating_sub(2);
     let Some(service) = model.fleet.service(id) else {
-        lines::draw(canvas, area, &[super::empty::loading("this service")], 0, "");
+        let context = model.context_of(model.screen());
+        let trouble = absence::trouble(model, context, Subject::Service(cluster.clone(), id.clone()));
+        let line = match trouble {
+            Some(trouble) => Line::plain(trouble.failure.to_string()),
+            None => super::empty::loading("this service"),
+        };
+        lines::draw(canvas, area, &lines::wrap(&line, usize::from(area.width)), 0, "");
         return;
     };
-    let text = if area.height < 6 { short(canvas, model, service) } else { long(canvas, model, service) };
+    let text = match area.height {
+        ..6 => short(canvas, model, regions, service),
+        _ => long(canvas, model, service),
+    };
     lines::draw(canvas, area, &text, 0, "");
 }
 
@@ -51,9 +62,13 @@ fn long(canvas: &Canvas<'_>, model: &Model, service: &Service) -> Vec<Line> {
         ];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
     });
+    let mut deploy = deploy(model, service, &between);
+    if let Some(trouble) = no_deployments(model, service) {
+        deploy = format!("{deploy}{between}{}", trouble.failure);
+    }
     vec![
         field("tasks", tasks(service, &between)),
-        field("deploy", deploy(model, service, &between)),
+        field("deploy", deploy),
         field("guard", words::guard(service)),
         field("network", network.unwrap_or_else(|| "not awsvpc".to_owned())),
         field("balancer", balancers(service)),
@@ -62,11 +77,20 @@ fn long(canvas: &Canvas<'_>, model: &Model, service: &Service) -> Vec<Line> {
 }
 
 /// The same for short terminals: what changes in the first two lines, what it is in the third.
-fn short(canvas: &Canvas<'_>, model: &Model, service: &Service) -> Vec<Line> {
+fn short(canvas: &Canvas<'_>, model: &Model, regions: &Regions, service: &Service) -> Vec<Line> {
     let between = canvas.signs.between();
-    let rest = format!("{}{between}{}", size(model, service), balancers(service));
     let now = format!("{}{between}{}", tasks(service, &between), deploy(model, service, &between));
-    vec![field("tasks", now), field("guard", words::guard(service)), field("size", rest)]
+    // The pane with the events tells what is missing, where there is room for one.
+    let rest = match no_deployments(model, service).filter(|_| regions.side.is_empty()) {
+        Some(trouble) => field("deploy", trouble.failure.to_string()),
+        None => field("size", format!("{}{between}{}", size(model, service), balancers(service))),
+    };
+    vec![field("tasks", now), field("guard", words::guard(service)), rest]
+}
+
+fn no_deployments<'m>(model: &'m Model, service: &Service) -> Option<&'m Trouble> {
+    let asked = Subject::Deployments(service.cluster.clone(), service.id.clone());
+    absence::trouble(model, service.context, asked)
 }
 
 fn tasks(service: &Service, between: &str) -> String {
@@ -142,7 +166,11 @@ fn size(model: &Model, service: &Service) -> String {
     let wanted = service.primary().and_then(|primary| primary.definition.as_ref());
     let Some(id) = wanted.or(service.definition.as_ref()) else { return "no task definition".to_owned() };
     let Some(definition) = model.fleet.definition(id) else {
-        return format!("{}, not loaded yet", id.name());
+        let trouble = absence::trouble(model, service.context, Subject::Definition(id.clone()));
+        return match trouble {
+            Some(trouble) => format!("{}: {}", id.name(), trouble.failure),
+            None => format!("{}, not loaded yet", id.name()),
+        };
     };
     let mut parts = vec![format::size(definition.cpu.as_deref(), definition.memory.as_deref())];
     parts.extend(definition.architecture.as_deref().map(ToOwned::to_owned));
