@@ -1,9 +1,12 @@
 //! Decisions: keys and facts in, rows, screens, notices and effects out.
 
+use chrono::TimeDelta;
 use fargate_top::app::effect::Effect;
+use fargate_top::app::message::Message;
 use fargate_top::app::screen::Screen;
 use fargate_top::app::settings::Settings;
 use fargate_top::app::subscription::{Cadence, interest, subscriptions};
+use fargate_top::app::update;
 use fargate_top::app::views::Content;
 use fargate_top::fleet::Fleet;
 use fargate_top::fleet::id::ContextId;
@@ -333,4 +336,17 @@ fn an_answer_that_changes_nothing_changes_no_picture() {
     let before = desk.model.version;
     desk.learn(Observation::Services { services: vec![service("core/ok-07", 2)], missing: Vec::new() });
     assert_eq!(desk.model.version, before);
+}
+
+#[test]
+fn answers_that_change_nothing_do_not_put_off_what_time_alone_changes() {
+    let mut desk = Desk::new(Fleet::default());
+    desk.pass(1);
+    let planned = update::next_tick(&desk.model);
+    assert_eq!(planned - desk.model.now, TimeDelta::seconds(1), "the first load counts seconds");
+    let later = desk.model.now + TimeDelta::milliseconds(900);
+    let fact = Observation::Services { services: Vec::new(), missing: Vec::new() };
+    update::update(&mut desk.model, later, Message::Observed(fact));
+    desk.settle();
+    assert_eq!(update::next_tick(&desk.model), planned);
 }

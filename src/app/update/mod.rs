@@ -35,7 +35,7 @@ pub fn update(model: &mut Model, at: DateTime<Utc>, message: Message) -> Vec<Eff
             vec![Effect::Redraw]
         }
         Message::Input(input) => {
-            model.version += 1;
+            changed(model);
             input::take(model, input)
         }
         Message::Observed(observation) => {
@@ -44,7 +44,7 @@ pub fn update(model: &mut Model, at: DateTime<Utc>, message: Message) -> Vec<Eff
         }
         Message::Budget(budget) => {
             if *model.screen() == super::screen::Screen::Requests {
-                model.version += 1;
+                changed(model);
             }
             model.budgets.insert(budget.context, budget);
             Vec::new()
@@ -55,11 +55,11 @@ pub fn update(model: &mut Model, at: DateTime<Utc>, message: Message) -> Vec<Eff
                 Report::Failed(text) => (Level::Error, text),
             };
             model.notices.say(model.now, level, text);
-            model.version += 1;
+            changed(model);
             Vec::new()
         }
         Message::Tick => {
-            model.version += 1;
+            changed(model);
             Vec::new()
         }
     }
@@ -84,9 +84,15 @@ pub fn settle(model: &mut Model) {
     renew_rows(model, Reason::Facts);
 }
 
+/// The picture is another one from now on.
+fn changed(model: &mut Model) {
+    model.version += 1;
+    model.changed = model.now;
+}
+
 fn renew_rows(model: &mut Model, reason: Reason) {
     rows::renew(model, reason);
-    model.version += 1;
+    changed(model);
 }
 
 /// Every list arrived and everything it names was described; what is refused for good is not waited for.
@@ -138,9 +144,10 @@ fn start_at_service(model: &mut Model) {
     }
 }
 
-/// When the screen changes by time alone: a notice ends, an age is shown in seconds, the clock turns a minute.
+/// When the screen changes by time alone: a notice ends, an age is shown in seconds, the clock turns a minute. It is
+/// counted from the last change, so that answers that change nothing do not put it off.
 pub fn next_tick(model: &Model) -> DateTime<Utc> {
-    let now = model.now;
+    let now = model.changed;
     let minute =
         now + TimeDelta::milliseconds(60_000 - i64::from(now.second() * 1000 + now.nanosecond() / 1_000_000));
     let second = now + TimeDelta::seconds(1);
