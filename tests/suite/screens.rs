@@ -274,6 +274,7 @@ fn a_list_that_is_refused() {
     assert_picture("list-refused-cluster", &other.model);
     let other = other.open(&Screen::Services(cluster_id("core")));
     assert_picture("list-refused-elsewhere", &other.model);
+    assert_picture("list-refused-clusters", &other.open(&Screen::Clusters).model);
 }
 
 #[test]

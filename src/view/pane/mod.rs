@@ -45,7 +45,7 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions) -> String
     }
     title.draw(canvas, above);
     // Without a line above the list, the one below it tells where the cursor is.
-    let position = if above.is_empty() { title.right } else { String::new() };
+    let position = if above.is_empty() { position(canvas, model, title.right) } else { String::new() };
     let left_over = side::draw(canvas, model, &regions, position);
     match &model.view().content {
         Content::Services(rows) => services::draw(canvas, model, &regions, rows),
@@ -67,6 +67,14 @@ fn is_frozen(model: &Model) -> bool {
     let context = model.context_of(model.screen());
     let mut all = conditions(model).into_iter();
     all.any(|condition| condition.gravity <= Gravity::Offline && condition.context == context)
+}
+
+/// Where the cursor is, for a list whose title has no line.
+fn position(canvas: &Canvas<'_>, model: &Model, place: String) -> String {
+    // Lists of services say it in the line below their rows.
+    let services = matches!(model.view().content, Content::Services(_));
+    let missing = (!services && is_incomplete(model)).then(|| "incomplete".to_owned());
+    missing.into_iter().chain(Some(place)).collect::<Vec<_>>().join(&canvas.signs.between())
 }
 
 /// Rows are missing that nobody will tell; a list without any row says so where the rows would be.
