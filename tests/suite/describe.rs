@@ -823,20 +823,23 @@ fn requests_say_what_they_cost() {
     let buckets = vec![used(Bucket::ClusterRead, 2), used(Bucket::TaskRead, 0)];
     model.budgets.insert(CONTEXT, Budget { context: CONTEXT, buckets, in_flight: 1 });
     assert_snapshot!(told(&model, &Screen::Requests), @"
-    AWS limits calls per account and Region, in buckets that everything in the account shares.
-    fargate-top takes at most 25 % of what a bucket refills (rate in the settings),
-    less after AWS refused a call, and goes back to its share step by step.
+    AWS limits calls per account and Region, in buckets that all who use the
+    account share. fargate-top takes at most the part of a bucket's rate that the
+    settings give it (25 %), and less for a while after AWS refused a call.
 
     prod in eu-west-1
-    BUCKET        LAST MINUTE  ALLOWED  OF AWS'S RATE  REFUSED  WAITING  IN ALL             LAST REFUSAL
-    cluster read  48           2.5/s    12 % of 20/s   2        2        3,210 (2 refused)  14:07:40
-    task read     48           2.5/s    12 % of 20/s   0        0        3,210 (0 refused)  -
+    BUCKET        LAST MIN  ALLOWED      REFUSED  WAITING  IN ALL             LAST REFUSAL
+    cluster read  48        2.5 of 20/s  2        2        3,210 (2 refused)  14:07:40
+    task read     48        2.5 of 20/s  0        0        3,210              -
     1 call under way
 
+    In the way
+    clusters, answered never
+      since 14:07:40: AWS is limiting ListClusters. Next try in 8s.
+
     Answers
-    WHAT      ANSWERED  TROUBLE
-    clusters  never     since 14:07:40: AWS is limiting ListClusters. Next try in 8s.
-    services  12s ago   -
+    WHAT      ANSWERED
+    services  12s ago
     ");
 }
 

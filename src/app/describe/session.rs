@@ -3,7 +3,7 @@
 use strum::IntoEnumIterator;
 
 use super::Page;
-use super::grid::{Grid, NOTHING, or_nothing};
+use super::grid::{Grid, or_nothing};
 use crate::app::absence;
 use crate::app::budget::BucketUse;
 use crate::app::command::table::COMMANDS;
@@ -62,27 +62,17 @@ pub(super) fn messages(page: &mut Page<'_>) {
 pub(super) fn requests(page: &mut Page<'_>) {
     let model = page.model;
     let share = model.settings.rate * 100.0;
-    page.say("AWS limits calls per account and Region, in buckets that everything in the account shares.");
-    page.say(format!(
-        "fargate-top takes at most {share:.0} % of what a bucket refills (rate in the settings),"
-    ));
-    page.say("less after AWS refused a call, and goes back to its share step by step.");
+    page.say("AWS limits calls per account and Region, in buckets that all who use the");
+    page.say("account share. fargate-top takes at most the part of a bucket's rate that the");
+    page.say(format!("settings give it ({share:.0} %), and less for a while after AWS refused a call."));
     for info in &model.contexts {
         page.section(&name(info));
         let Some(budget) = model.budgets.get(&info.id) else {
             page.say("No calls yet.");
             continue;
         };
-        let mut grid = Grid::new([
-            "BUCKET",
-            "LAST MINUTE",
-            "ALLOWED",
-            "OF AWS'S RATE",
-            "REFUSED",
-            "WAITING",
-            "IN ALL",
-            "LAST REFUSAL",
-        ]);
+        let mut grid =
+            Grid::new(["BUCKET", "LAST MIN", "ALLOWED", "REFUSED", "WAITING", "IN ALL", "LAST REFUSAL"]);
         for used in &budget.buckets {
             grid.row(bucket(page, used));
         }
@@ -92,23 +82,25 @@ pub(super) fn requests(page: &mut Page<'_>) {
     topics(page);
 }
 
-fn bucket(page: &Page<'_>, used: &BucketUse) -> [Cell<'static>; 8] {
+fn bucket(page: &Page<'_>, used: &BucketUse) -> [Cell<'static>; 7] {
     let refused = if used.refused > 0 { Tone::Warning } else { Tone::Plain };
     // An endpoint on this machine is asked as fast as it answers.
-    let (allowed, share) = if used.allowed.is_finite() {
-        let share = used.allowed / used.bucket.refill() * 100.0;
-        (format!("{:.1}/s", used.allowed), format!("{share:.0} % of {:.0}/s", used.bucket.refill()))
+    let allowed = if used.allowed.is_finite() {
+        format!("{:.1} of {:.0}/s", used.allowed, used.bucket.refill())
     } else {
-        ("no limit".to_owned(), NOTHING.to_owned())
+        "no limit".to_owned()
+    };
+    let refused_in_all = match used.refused_total {
+        0 => String::new(),
+        some => format!(" ({} refused)", thousands(some)),
     };
     [
         Cell::plain(used.bucket.name()),
         Cell::plain(used.sent.to_string()),
         Cell::plain(allowed),
-        Cell::plain(share),
         Cell::new(used.refused.to_string(), refused),
         Cell::plain(used.waiting.to_string()),
-        Cell::plain(format!("{} ({} refused)", thousands(used.sent_total), thousands(used.refused_total))),
+        Cell::plain(format!("{}{refused_in_all}", thousands(used.sent_total))),
         or_nothing(used.refused_at.map(|at| page.time(at))),
     ]
 }
@@ -117,30 +109,40 @@ fn thousands(number: u64) -> String {
     format::thousands(usize::try_from(number).unwrap_or(usize::MAX))
 }
 
-/// What is asked, how old the answer is, and what is in the way; trouble first.
+/// What is asked: first what is in the way, each in lines of its own, then how old the answers are.
 fn topics(page: &mut Page<'_>) {
     let model = page.model;
-    page.section("Answers");
     let mut topics: Vec<(&Topic, &Freshness)> = model.fleet.topics().collect();
-    topics.sort_by_key(|(topic, freshness)| (freshness.trouble.is_none(), *topic));
-    if topics.is_empty() {
-        return page.say("None yet.");
-    }
+    topics.sort_by_key(|(topic, _)| *topic);
     let several = model.contexts.len() > 1;
-    let mut grid = Grid::new(["WHAT", "WHERE", "ANSWERED", "TROUBLE"]);
-    for (topic, freshness) in topics {
-        let place = model.context(topic.context).filter(|_| several).map(name);
-        let trouble = freshness.trouble.as_ref().map(|trouble| {
-            let next = page.next_try(trouble.retry_at);
-            format!("since {}: {}. {next}", page.time(trouble.since), trouble.failure)
-        });
-        let answered = freshness.answered.map(|at| format!("{} ago", page.age(at)));
+    let place = |topic: &Topic| model.context(topic.context).filter(|_| several).map(name);
+    let answered = |page: &Page<'_>, freshness: &Freshness| {
+        freshness.answered.map_or_else(|| "never".to_owned(), |at| format!("{} ago", page.age(at)))
+    };
+    let troubles = topics
+        .iter()
+        .filter_map(|(topic, freshness)| Some((*topic, *freshness, freshness.trouble.as_ref()?)));
+    for (number, (topic, freshness, trouble)) in troubles.enumerate() {
+        if number == 0 {
+            page.section("In the way");
+        }
+        let place = place(topic).map_or_else(String::new, |place| format!(" of {place}"));
+        page.say(format!("{}{place}, answered {}", topic.subject, answered(page, freshness)));
+        let next = page.next_try(trouble.retry_at);
+        let since = page.time(trouble.since);
+        page.say_in(format!("  since {since}: {}. {next}", trouble.failure), Tone::Warning);
+    }
+    page.section("Answers");
+    let mut grid = Grid::new(["WHAT", "WHERE", "ANSWERED"]);
+    for (topic, freshness) in topics.iter().filter(|(_, freshness)| freshness.trouble.is_none()) {
         grid.row([
             Cell::plain(topic.subject.to_string()),
-            or_nothing(place),
-            Cell::plain(answered.unwrap_or_else(|| "never".to_owned())),
-            trouble.map_or(Cell::new(NOTHING, Tone::Dim), |text| Cell::new(text, Tone::Warning)),
+            or_nothing(place(topic)),
+            Cell::plain(answered(page, freshness)),
         ]);
+    }
+    if grid.is_empty() {
+        return page.say("None yet.");
     }
     grid.write(page);
 }
