@@ -350,3 +350,17 @@ fn answers_that_change_nothing_do_not_put_off_what_time_alone_changes() {
     desk.settle();
     assert_eq!(update::next_tick(&desk.model), planned);
 }
+
+#[test]
+fn an_answer_makes_an_old_screen_young_at_once() {
+    let mut desk = Desk::new(incident());
+    let topic = Topic::new(ContextId(0), Subject::Services);
+    desk.learn(Observation::Answered { topic: topic.clone() });
+    desk.pass(60);
+    let before = desk.model.version;
+    desk.learn(Observation::Answered { topic: topic.clone() });
+    assert!(desk.model.version > before, "the header told its age");
+    let before = desk.model.version;
+    desk.learn(Observation::Answered { topic });
+    assert_eq!(desk.model.version, before);
+}

@@ -19,6 +19,7 @@ use super::message::{Input, Message, Report};
 use super::model::Model;
 use super::notice::Level;
 use super::rows::{self, Reason};
+use crate::fleet::observation::Observation;
 use crate::fleet::topic::{FailureKind, Subject, Topic};
 use crate::fleet::verdict::Severity;
 
@@ -39,7 +40,13 @@ pub fn update(model: &mut Model, at: DateTime<Utc>, message: Message) -> Vec<Eff
             input::take(model, input)
         }
         Message::Observed(observation) => {
+            // An answer that confirms changes no row, but the age that the header tells.
+            let confirms = matches!(observation, Observation::Answered { .. });
+            let stale = confirms && super::freshness::is_stale(model);
             Arc::make_mut(&mut model.fleet).apply(model.now, observation);
+            if stale {
+                changed(model);
+            }
             Vec::new()
         }
         Message::Budget(budget) => {
