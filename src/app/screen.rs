@@ -89,7 +89,10 @@ impl Screen {
             }
             Self::Clusters => &[Scope::Clusters, Scope::List, Scope::Everywhere],
             Self::Events(..) => &[Scope::Timeline, Scope::List, Scope::Everywhere],
-            Self::Task(..) => &[Scope::Tasks, Scope::Text, Scope::List, Scope::Everywhere],
+            // A text first: long lines have to be reached.
+            Self::Task(..) | Self::Describe(Target::Task(..) | Target::Definition(_)) => {
+                &[Scope::Text, Scope::Tasks, Scope::List, Scope::Everywhere]
+            }
             Self::Describe(_)
             | Self::Json(_)
             | Self::Aliases

@@ -6,6 +6,7 @@ use crate::app::command::Command;
 use crate::app::document::Line;
 use crate::app::layout::{Regions, Width, width};
 use crate::app::model::{Model, Overlay};
+use crate::app::screen::Screen;
 use crate::app::table::Tone;
 use crate::app::update::availability::{Availability, availability};
 use crate::view::canvas::Canvas;
@@ -64,8 +65,10 @@ fn lines(model: &Model, room: usize, height: u16, brackets: bool) -> Vec<Vec<Hin
         let help = general.iter().position(|hint| hint.command == Command::Help);
         let help = help.map(|at| general.remove(at));
         let kept = help.as_ref().map_or(0, |hint| taken(hint, brackets));
-        here.append(&mut general);
-        let mut line = fill(&mut here.into_iter().peekable(), room.saturating_sub(kept), brackets);
+        let room = room.saturating_sub(kept);
+        let mut line = fill(&mut here.into_iter().peekable(), room, brackets);
+        let used: usize = line.iter().map(|hint| taken(hint, brackets)).sum();
+        line.extend(fill(&mut general.into_iter().peekable(), room.saturating_sub(used), brackets));
         line.extend(help);
         return vec![line];
     }
@@ -99,12 +102,19 @@ fn hints(model: &Model) -> Vec<Hint> {
             let place = row.hint?;
             let mut chords = keymap.chords(command).iter();
             let chord = chords.find(|chord| keymap.lookup(scopes, **chord) == Some(command))?;
-            let ready = availability(model, command) == Availability::Ready;
+            let ready = availability(model, command) == Availability::Ready && !is_idle(model, command);
             ready.then(|| Hint { place, command, key: chord.to_string(), title: row.title })
         })
         .collect();
     hints.sort_by_key(|hint| hint.place);
     hints
+}
+
+/// It can be done, and nobody misses it here: all clusters are shown where none is chosen.
+fn is_idle(model: &Model, command: Command) -> bool {
+    let chosen =
+        model.scope.is_some() || matches!(model.screen(), Screen::Services(_) | Screen::ClusterTasks(_));
+    command == Command::AllClusters && !chosen
 }
 
 /// The keys while text is typed; they are not in the table, because they are not for changing.

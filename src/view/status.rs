@@ -190,6 +190,8 @@ fn tasks(signs: &Signs, model: &Model) -> (Line, Line) {
             let (running, pending) =
                 clusters.fold((0, 0), |(r, p), cluster| (r + cluster.running, p + cluster.pending));
             let name = cluster.map_or_else(String::new, |cluster| format!(" of {}", cluster.name()));
+            let (running, pending) =
+                (format::thousands(running as usize), format::thousands(pending as usize));
             title(format!("Tasks{name}"))
                 .with(format!("{running} running{dot}{pending} pending"), Tone::Plain)
         }

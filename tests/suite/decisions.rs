@@ -352,6 +352,21 @@ fn answers_that_change_nothing_do_not_put_off_what_time_alone_changes() {
 }
 
 #[test]
+fn the_screen_of_a_task_is_its_description_and_shows_names() {
+    let mut desk = Desk::new(incident());
+    desk.press("enter d");
+    assert!(matches!(desk.model.screen(), Screen::Task(_, id) if id.short() == "dea1"));
+    desk.press("x");
+    assert!(desk.model.view().names);
+    desk.press("d");
+    assert_eq!(desk.notice(), "describe: this is its description");
+    desk.press("y y");
+    assert_eq!(desk.notice(), "JSON: this is its JSON");
+    desk.press("d");
+    assert!(matches!(desk.model.screen(), Screen::Task(..)));
+}
+
+#[test]
 fn an_answer_makes_an_old_screen_young_at_once() {
     let mut desk = Desk::new(incident());
     let topic = Topic::new(ContextId(0), Subject::Services);

@@ -4,6 +4,7 @@ use crate::app::command::Command;
 use crate::app::model::Model;
 use crate::app::screen::Screen;
 use crate::app::views::Content;
+use crate::fleet::topic::Target;
 
 /// Whether a command can be done now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,12 +22,53 @@ pub fn availability(model: &Model, command: Command) -> Availability {
     }
 }
 
+/// Whether a command has a meaning on a screen of this kind, now or later.
+pub fn has_meaning(model: &Model, command: Command) -> bool {
+    match model.view().content {
+        Content::Text => !is_for_lists(command) && !is_for_tables(command),
+        Content::Entries(..) => !is_for_tables(command),
+        _ => true,
+    }
+}
+
+fn is_for_tables(command: Command) -> bool {
+    matches!(
+        command,
+        Command::Mark
+            | Command::MarkRange
+            | Command::ClearMarks
+            | Command::SortName
+            | Command::SortAge
+            | Command::SortState
+            | Command::SortCluster
+            | Command::SortColumn
+            | Command::ColumnLeft
+            | Command::ColumnRight
+            | Command::Wide
+    )
+}
+
+fn is_for_lists(command: Command) -> bool {
+    matches!(
+        command,
+        Command::Open
+            | Command::ProblemsOnly
+            | Command::ClearFilter
+            | Command::NextPane
+            | Command::PreviousPane
+    )
+}
+
 fn reason_against(model: &Model, command: Command) -> Option<String> {
     let view = model.view();
     let is_list = !matches!(view.content, Content::Text);
     let needs = |fine: bool, reason: &str| (!fine).then(|| reason.to_owned());
     match command {
         Command::Open => needs(super::navigate::opens(model).is_some(), "nothing to open here"),
+        Command::Describe if matches!(model.screen(), Screen::Task(..) | Screen::Describe(_)) => {
+            Some("this is its description".to_owned())
+        }
+        Command::Json if matches!(model.screen(), Screen::Json(_)) => Some("this is its JSON".to_owned()),
         Command::Describe | Command::Json | Command::Console | Command::CopyName => {
             needs(super::navigate::target(model).is_some(), "no cluster, service or task under the cursor")
         }
@@ -37,7 +79,10 @@ fn reason_against(model: &Model, command: Command) -> Option<String> {
         }
         Command::UseAsScope => needs(view.selected_cluster().is_some(), "only in the list of clusters"),
         Command::Names => needs(
-            matches!(model.screen(), Screen::Task(..)),
+            matches!(
+                model.screen(),
+                Screen::Task(..) | Screen::Describe(Target::Task(..) | Target::Definition(_))
+            ),
             "only on the screen of a task: open one with enter",
         ),
         Command::Fold | Command::Lanes => {
@@ -47,17 +92,7 @@ fn reason_against(model: &Model, command: Command) -> Option<String> {
             matches!(view.content, Content::Services(_) | Content::Tasks(_) | Content::Entries(..)),
             "nothing is hidden here",
         ),
-        Command::Mark
-        | Command::MarkRange
-        | Command::ClearMarks
-        | Command::SortName
-        | Command::SortAge
-        | Command::SortState
-        | Command::SortCluster
-        | Command::SortColumn
-        | Command::ColumnLeft
-        | Command::ColumnRight
-        | Command::Wide => needs(is_list && !matches!(view.content, Content::Entries(..)), "only in tables"),
+        command if is_for_tables(command) => needs(has_meaning(model, command), "only in tables"),
         Command::ClearFilter => needs(!view.filter.is_empty(), "there is no filter"),
         Command::NextMatch | Command::PreviousMatch => {
             needs(is_list || !view.search.is_empty(), "search first: / and a word")

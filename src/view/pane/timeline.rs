@@ -80,6 +80,13 @@ fn lanes(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions) {
         let line = Rect { y: regions.body.y, height: 1, ..area };
         Title::new(title).right("each column is one minute").draw(canvas, line);
     }
+    let text = format!("last {columns}m");
+    let (x, room) = (area.x + NAMES + columns + 1, area.width.saturating_sub(NAMES + columns + 1));
+    // Without a frame there is no line above to say it.
+    if !regions.framed && text.len() <= usize::from(room) {
+        let style = canvas.style(Role::Dim);
+        canvas.write(x, area.y, room, &text, style);
+    }
     let all = unfolded(model);
     for (lane, y) in Lane::iter().zip(area.top()..area.bottom()) {
         let shown = model.view().lane.is_none_or(|only| only == lane);
