@@ -31,12 +31,11 @@ pub fn of_stops<'m>(
 /// What the shown list or text lacks, the longest lacking first.
 pub fn of_screen(model: &Model) -> Vec<(&Topic, &Trouble)> {
     let screen = model.screen();
-    let lacking = model.fleet.topics().filter_map(|(topic, freshness)| {
-        let trouble = lasting(freshness).filter(|_| rests_on(model, screen, &topic.subject))?;
-        Some((topic, trouble))
+    let troubles = model.fleet.troubles().filter(|(topic, _)| {
+        rests_on(model, screen, &topic.subject) && model.fleet.freshness(topic).and_then(lasting).is_some()
     });
-    let mut lacking: Vec<_> = lacking.collect();
-    lacking.sort_by(|a, b| a.1.since.cmp(&b.1.since).then_with(|| a.0.cmp(b.0)));
+    let mut lacking: Vec<_> = troubles.collect();
+    lacking.sort_by_key(|(topic, trouble)| (trouble.since, *topic));
     lacking
 }
 
@@ -60,10 +59,12 @@ pub fn named(model: &Model, subject: &Subject) -> String {
 }
 
 fn services(model: &Model) -> String {
-    let shown = model.screen().cluster();
-    let unlisted = model.fleet.clusters().filter(|cluster| {
-        model.fleet.roster(&cluster.id).is_none() && shown.is_none_or(|shown| *shown == cluster.id)
-    });
+    let is_unlisted = |id: &ClusterId| model.fleet.roster(id).is_none();
+    let shown = model.screen().cluster().filter(|id| is_unlisted(id));
+    let unlisted = model
+        .fleet
+        .clusters()
+        .filter(|cluster| is_unlisted(&cluster.id) && shown.is_none_or(|shown| *shown == cluster.id));
     let unlisted: Vec<&str> = unlisted.map(|cluster| &*cluster.name).collect();
     match unlisted.as_slice() {
         [] => "services".to_owned(),

@@ -36,19 +36,17 @@ pub struct Condition {
 /// All that is in the way, the gravest first; one condition of a kind per context.
 pub fn conditions(model: &Model) -> Vec<Condition> {
     let mut groups: BTreeMap<(Gravity, ContextId), Vec<(&Topic, &Trouble)>> = BTreeMap::new();
-    for (topic, freshness) in model.fleet.topics() {
-        let trouble = freshness.trouble.as_ref();
-        if let Some(trouble) = trouble.filter(|trouble| !trouble.failure.kind.is_told_in_its_place()) {
-            let gravity = match trouble.failure.kind {
-                FailureKind::Expired | FailureKind::NoCredentials => Gravity::Expired,
-                FailureKind::Network | FailureKind::Timeout => Gravity::Offline,
-                FailureKind::Throttled => Gravity::Throttled,
-                FailureKind::Denied { .. } => Gravity::Denied,
-                FailureKind::Unsupported | FailureKind::Missing => continue,
-                FailureKind::Other => Gravity::Partial,
-            };
-            groups.entry((gravity, topic.context)).or_default().push((topic, trouble));
-        }
+    for (topic, trouble) in model.fleet.troubles() {
+        let gravity = match trouble.failure.kind {
+            FailureKind::Expired | FailureKind::NoCredentials => Gravity::Expired,
+            FailureKind::Network | FailureKind::Timeout => Gravity::Offline,
+            FailureKind::Throttled => Gravity::Throttled,
+            FailureKind::Denied { .. } => Gravity::Denied,
+            // What shows the missing facts tells it in their place.
+            FailureKind::Unsupported | FailureKind::Missing => continue,
+            FailureKind::Other => Gravity::Partial,
+        };
+        groups.entry((gravity, topic.context)).or_default().push((topic, trouble));
     }
     let conditions = groups.into_iter().filter_map(|((gravity, context), mut troubles)| {
         // What the shown screen misses is named before what others miss.
@@ -92,16 +90,20 @@ fn sentence(
     match gravity {
         Gravity::Expired => {
             let profile = model.context(context).and_then(|info| info.profile.as_deref());
-            let advice = profile.map_or_else(
-                || "Renew them outside; they are noticed by themselves.".to_owned(),
-                |profile| format!("Sign in: aws sso login --profile {profile}"),
-            );
             let what = if failure.kind == FailureKind::NoCredentials {
                 "No credentials"
             } else {
                 "Credentials ended"
             };
-            format!("{what} at {since}: data frozen. {advice}")
+            // What to do comes first: on small screens this line is all there is.
+            match profile {
+                Some(profile) => {
+                    format!("Sign in: aws sso login --profile {profile}. {what} at {since}: data frozen.")
+                }
+                None => format!(
+                    "{what} at {since}: data frozen. Renew them outside; they are noticed by themselves."
+                ),
+            }
         }
         Gravity::Offline => format!(
             "{} unreachable since {since}: {}. Data frozen. {retry}",

@@ -15,6 +15,9 @@ pub struct Line {
     pub pieces: Vec<Piece>,
     /// It opens a section.
     pub heading: bool,
+    /// It is a row of a table: each piece is a cell, filled up to the width of its column but for the last one, and the
+    /// widest of the last cells takes so much.
+    pub row: Option<usize>,
 }
 
 impl Line {

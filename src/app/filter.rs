@@ -110,22 +110,15 @@ impl Tester<'_> {
             let text = Utf32Str::new(&self.text, &mut self.wide);
             return pattern.score(text, matcher).is_some();
         }
-        let has = contains_ignoring_case(&self.text, needle);
+        // The buffer is ours: ASCII text, the rule here, is compared without making a copy.
+        let has = if self.text.is_ascii() {
+            self.text.make_ascii_lowercase();
+            self.text.contains(needle)
+        } else {
+            self.text.to_lowercase().contains(needle)
+        };
         has != matches!(self.filter.kind, Kind::HasNot(_))
     }
-}
-
-/// `needle` is in lower case. ASCII text, the rule here, is compared without making a copy.
-fn contains_ignoring_case(text: &str, needle: &str) -> bool {
-    if !text.is_ascii() {
-        return text.to_lowercase().contains(needle);
-    }
-    let (text, needle) = (text.as_bytes(), needle.as_bytes());
-    let Some(first) = needle.first() else { return true };
-    let starts = text.iter().enumerate().filter(|(_, byte)| byte.to_ascii_lowercase() == *first);
-    starts
-        .map(|(at, _)| at)
-        .any(|at| text.get(at..at + needle.len()).is_some_and(|part| part.eq_ignore_ascii_case(needle)))
 }
 
 #[cfg(test)]

@@ -29,6 +29,11 @@ pub fn clock(at: DateTime<Utc>, utc: bool) -> String {
     written(at, utc, "%H:%M:%S")
 }
 
+/// `14:03`, where the zone is clear.
+pub fn minute(at: DateTime<Utc>, utc: bool) -> String {
+    written(at, utc, "%H:%M")
+}
+
 /// `14:03 UTC`, or the local time without a zone.
 pub fn minutes(at: DateTime<Utc>, utc: bool) -> String {
     written(at, utc, if utc { "%H:%M UTC" } else { "%H:%M" })

@@ -5,16 +5,18 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::condition::{self, Gravity};
 use super::model::Model;
 use super::screen::Screen;
-use super::subscription::{Cadence, SERVICES_CADENCE, Subscription, subscriptions};
+use super::subscription::{self, CLUSTERS_CADENCE, Cadence, SERVICES_CADENCE, Subscription, subscriptions};
 use super::views::Content;
-use crate::fleet::id::ContextId;
-use crate::fleet::topic::{Subject, Topic};
+use crate::fleet::id::{ContextId, Text};
+use crate::fleet::topic::{FailureKind, Subject, Target, Topic, Trouble};
 
 /// How the shown screen stands to the truth.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Freshness {
     /// Nothing arrived yet.
     Loading,
+    /// Nothing arrives: this operation is denied.
+    Refused(Text),
     /// Younger than twice its cadence: nothing needs to be said.
     Live,
     /// Older than twice its cadence.
@@ -32,18 +34,23 @@ pub fn of_screen(model: &Model) -> Freshness {
     if let Some(condition) = frozen {
         return Freshness::Frozen(condition.since);
     }
+    if let Some(missing) = without_clusters(model) {
+        return missing;
+    }
     let mut oldest: Option<(DateTime<Utc>, u32)> = None;
     let mut any = false;
+    let mut refused = None;
     for subscription in shown(model) {
         any = true;
         let Cadence::Seconds(cadence) = subscription.cadence else { continue };
         let freshness = model.fleet.freshness(&subscription.topic);
         let Some(answered) = freshness.and_then(|freshness| freshness.answered) else {
             // Never answered and in trouble: the message line says which; else it is on its way.
-            if freshness.and_then(|freshness| freshness.trouble.as_ref()).is_some() {
-                continue;
-            }
-            return Freshness::Loading;
+            let Some(trouble) = freshness.and_then(|freshness| freshness.trouble.as_ref()) else {
+                return Freshness::Loading;
+            };
+            refused = refused.or_else(|| denied(trouble));
+            continue;
         };
         if oldest.is_none_or(|(at, _)| answered < at) {
             oldest = Some((answered, cadence));
@@ -53,23 +60,56 @@ pub fn of_screen(model: &Model) -> Freshness {
         Some((at, cadence)) if model.now - at > TimeDelta::seconds(i64::from(cadence) * 2) => {
             Freshness::Old(at)
         }
-        None if any && !model.loaded => Freshness::Loading,
-        _ => Freshness::Live,
+        Some(_) => Freshness::Live,
+        None => match refused {
+            // Where there are rows all the same, their list says what is missing among them.
+            Some(operation) if !model.view().holds() => Freshness::Refused(operation),
+            // Tasks are asked for a moment after the services.
+            _ if !model.loaded && (any || *model.screen() == Screen::AllTasks) => Freshness::Loading,
+            _ => Freshness::Live,
+        },
     }
+}
+
+/// How lists over all clusters stand before the first clusters are known: what they show rests on them.
+fn without_clusters(model: &Model) -> Option<Freshness> {
+    if !matches!(model.screen(), Screen::Fleet | Screen::Clusters | Screen::AllTasks) {
+        return None;
+    }
+    let contexts = || model.contexts.iter().map(|context| Topic::new(context.id, Subject::Clusters));
+    let known = |topic: &Topic| model.fleet.context(topic.context).is_some_and(|known| known.clusters_listed);
+    if contexts().any(|topic| known(&topic)) {
+        return None;
+    }
+    let mut troubles = contexts().filter_map(|topic| model.fleet.freshness(&topic)?.trouble.as_ref());
+    Some(troubles.find_map(denied).map_or(Freshness::Loading, Freshness::Refused))
+}
+
+/// The operation that may not be done.
+fn denied(trouble: &Trouble) -> Option<Text> {
+    let denied = matches!(trouble.failure.kind, FailureKind::Denied { .. });
+    denied.then(|| trouble.failure.operation.clone())
 }
 
 /// What the shown screen shows of all that is asked.
 fn shown(model: &Model) -> Vec<Subscription> {
-    // Lists of services show one topic; gathering all wishes for each picture would grow with the clusters.
-    if matches!(model.screen(), Screen::Fleet | Screen::Services(_)) {
+    // Lists show one topic of each context; gathering all wishes for each picture would grow with the clusters.
+    let everywhere = |subject: Subject, seconds| {
         let of = |context: ContextId| Subscription {
-            topic: Topic::new(context, Subject::Services),
-            cadence: Cadence::Seconds(SERVICES_CADENCE),
+            topic: Topic::new(context, subject.clone()),
+            cadence: Cadence::Seconds(seconds),
         };
-        return model.contexts.iter().map(|context| of(context.id)).collect();
-    }
-    let all = subscriptions(model).into_iter();
-    all.filter(|wanted| model.screen().shows(&wanted.topic.subject)).collect()
+        model.contexts.iter().map(|context| of(context.id)).collect()
+    };
+    let all = match model.screen() {
+        Screen::Fleet | Screen::Services(_) => return everywhere(Subject::Services, SERVICES_CADENCE),
+        Screen::Clusters | Screen::Describe(Target::Cluster(_)) => {
+            return everywhere(Subject::Clusters, CLUSTERS_CADENCE);
+        }
+        Screen::AllTasks => subscriptions(model).into_iter().collect(),
+        _ => subscription::of_screen(model),
+    };
+    all.into_iter().filter(|wanted| model.screen().shows(&wanted.topic.subject)).collect()
 }
 
 pub fn is_stale(model: &Model) -> bool {

@@ -5,6 +5,7 @@
 //! status   the verdict for this screen              always one line
 //! ┌ body ─────────────────────────────────┐
 //! │ top    what a screen puts above its list        service: the Now pane; events: the lanes
+//! ├ banner ───────────────────────────────┤         only while nothing can be asked of AWS
 //! ├ table ────────────────────────────────┤         headings, then rows; or text
 //! ├ side ─────────────────────────────────┤         preview, events, details; right of the table when wide
 //! └───────────────────────────────────────┘
@@ -14,7 +15,9 @@
 
 use ratatui::layout::{Rect, Size};
 
+use super::document::Line;
 use super::screen::Screen;
+use super::wrap;
 
 /// The smallest terminal that the dashboard is drawn on: columns and rows.
 pub const SMALLEST: Size = Size { width: 60, height: 15 };
@@ -40,6 +43,9 @@ pub struct Regions {
     pub top: Rect,
     /// The line between top and table.
     pub top_rule: Rect,
+    /// What is said above the rows, and the line between the two. Where no line is above it, one of its own is.
+    pub banner: Rect,
+    pub banner_rule: Rect,
     pub table: Rect,
     /// The line between table and side, below the table or right of it.
     pub side_rule: Rect,
@@ -63,8 +69,11 @@ pub fn width(size: Size) -> Width {
     }
 }
 
-/// Parts a screen of this size.
-pub fn regions(size: Size, screen: &Screen, header: bool) -> Regions {
+/// Rows that a banner leaves to its list at least, with their headings and the line above them.
+const UNDER_BANNER: u16 = 6;
+
+/// Parts a screen of this size, with a banner over the rows of a list where it has lines.
+pub fn regions(size: Size, screen: &Screen, header: bool, banner: &[Line]) -> Regions {
     if is_too_small(size) {
         return Regions::default();
     }
@@ -79,19 +88,25 @@ pub fn regions(size: Size, screen: &Screen, header: bool) -> Regions {
     let inner =
         if framed { Rect::new(rest.x + 1, rest.y + 1, rest.width - 2, rest.height - 2) } else { rest };
     part_body(&mut regions, inner, size, screen);
+    if !is_text(screen) {
+        part_banner(&mut regions, banner);
+    }
     regions
 }
 
 /// Rows of the table that fit under its headings.
-pub fn page(size: Size, screen: &Screen, header: bool) -> usize {
-    let table = regions(size, screen, header).table;
+pub fn page(regions: &Regions, screen: &Screen) -> usize {
     let headings = u16::from(has_headings(screen));
-    usize::from(table.height.saturating_sub(headings))
+    usize::from(regions.table.height.saturating_sub(headings))
 }
 
-/// Lists have a line of headings; texts have none.
+/// Lists have a line of headings; texts and timelines have none.
 pub fn has_headings(screen: &Screen) -> bool {
-    !matches!(
+    !is_text(screen) && !matches!(screen, Screen::Events(..))
+}
+
+fn is_text(screen: &Screen) -> bool {
+    matches!(
         screen,
         Screen::Task(..)
             | Screen::Describe(_)
@@ -100,7 +115,6 @@ pub fn has_headings(screen: &Screen) -> bool {
             | Screen::Messages
             | Screen::Requests
             | Screen::Contexts
-            | Screen::Events(..)
     )
 }
 
@@ -110,7 +124,8 @@ fn part_body(regions: &mut Regions, inner: Rect, size: Size, screen: &Screen) {
     let top = match screen {
         Screen::Service(..) if short => 3,
         Screen::Service(..) => 6,
-        Screen::Events(..) => 3,
+        // All of the entry under the cursor tells more than how many there are of each kind.
+        Screen::Events(..) if size.height >= 20 => 3,
         _ => 0,
     };
     if top > 0 {
@@ -146,6 +161,22 @@ fn part_body(regions: &mut Regions, inner: Rect, size: Size, screen: &Screen) {
     regions.table = rest;
 }
 
+/// The rows come first: a banner that leaves no room for them stays on the message line.
+fn part_banner(regions: &mut Regions, banner: &[Line]) {
+    let mut rest = regions.table;
+    let room = usize::from(rest.width.saturating_sub(2));
+    let height: usize = banner.iter().map(|line| wrap::height(line, room)).sum();
+    let height = u16::try_from(height).unwrap_or(u16::MAX);
+    if height == 0 || rest.height < height.saturating_add(UNDER_BANNER) {
+        return;
+    }
+    let has_line_above = regions.framed || !regions.top_rule.is_empty();
+    take_top(&mut rest, u16::from(!has_line_above));
+    regions.banner = take_top(&mut rest, height);
+    regions.banner_rule = take_top(&mut rest, 1);
+    regions.table = rest;
+}
+
 fn take_top(rest: &mut Rect, height: u16) -> Rect {
     let height = height.min(rest.height);
     let part = Rect { height, ..*rest };
@@ -170,7 +201,7 @@ mod tests {
             [(60, 15), (80, 24), (100, 30), (120, 36), (160, 40), (250, 70), (61, 60), (300, 16)]
         {
             let size = Size::new(columns, rows);
-            let regions = regions(size, &Screen::Fleet, true);
+            let regions = regions(size, &Screen::Fleet, true, &[]);
             let lines = regions.header.height
                 + regions.status.height
                 + regions.body.height
@@ -184,8 +215,24 @@ mod tests {
     }
 
     #[test]
+    fn a_banner_takes_its_lines_from_the_rows_as_long_as_they_have_some() {
+        let banner = [Line::plain("x".repeat(100)), Line::plain("y")];
+        let rows = |columns, rows, screen: &Screen| {
+            let of = |banner: &[Line]| regions(Size::new(columns, rows), screen, true, banner);
+            let (with, without) = (of(&banner), of(&[]));
+            assert_eq!(Regions { banner: Rect::default(), ..with }.side, without.side);
+            (without.table.height - with.table.height, with.banner.height)
+        };
+        assert_eq!(rows(120, 36, &Screen::Fleet), (3, 2));
+        // Broken into one line more, and with a line above it.
+        assert_eq!(rows(80, 24, &Screen::Fleet), (5, 3));
+        assert_eq!(rows(60, 15, &Screen::Fleet), (0, 0));
+        assert_eq!(rows(80, 24, &Screen::Messages), (0, 0));
+    }
+
+    #[test]
     fn below_the_smallest_size_there_is_nothing() {
-        assert_eq!(regions(Size::new(59, 40), &Screen::Fleet, true), Regions::default());
-        assert_eq!(regions(Size::new(0, 0), &Screen::Fleet, true), Regions::default());
+        assert_eq!(regions(Size::new(59, 40), &Screen::Fleet, true, &[]), Regions::default());
+        assert_eq!(regions(Size::new(0, 0), &Screen::Fleet, true, &[]), Regions::default());
     }
 }

@@ -1,7 +1,9 @@
 //! DECIDES: keys and facts in, model, effects and subscriptions out; no IO, no await, no clock.
 
 pub mod absence;
+pub mod banner;
 pub mod budget;
+pub mod cells;
 pub mod command;
 pub mod condition;
 pub mod console;
@@ -20,6 +22,7 @@ pub mod mistake;
 pub mod model;
 pub mod notice;
 pub mod palette;
+pub mod reading;
 pub mod rows;
 pub mod screen;
 pub mod settings;
@@ -31,3 +34,4 @@ pub mod timeline;
 pub mod triage;
 pub mod update;
 pub mod views;
+pub mod wrap;

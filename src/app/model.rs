@@ -6,11 +6,14 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use ratatui::layout::Size;
 
+use super::banner::banner;
 use super::budget::Budget;
+use super::document::{Document, Line};
 use super::history::History;
 use super::layout;
 use super::notice::Notices;
 use super::palette::Palette;
+use super::reading::Reading;
 use super::screen::Screen;
 use super::settings::Settings;
 use super::text_input::TextInput;
@@ -162,10 +165,28 @@ impl Model {
 
     /// Rows of the list, or lines of the text, that fit on the screen.
     pub fn page(&self) -> usize {
-        layout::page(self.size, self.screen(), self.header)
+        layout::page(&self.regions(), self.screen())
+    }
+
+    /// What stands above the rows, where something does.
+    pub fn banner(&self) -> Vec<Line> {
+        banner(&self.fleet, |id| self.context(id)?.profile.as_deref(), self.utc)
+    }
+
+    /// Long lines of the shown text are wrapped: as a person chose, else where there is little room across.
+    pub fn wraps(&self) -> bool {
+        self.view().wrap.unwrap_or(layout::width(self.size) == layout::Width::Small)
+    }
+
+    /// How a text stands on the shown screen.
+    pub fn reading<'a>(&self, document: &'a Document) -> Reading<'a> {
+        let table = self.regions().table;
+        // A blank stands at both sides.
+        let room = self.wraps().then(|| usize::from(table.width.saturating_sub(2)).max(1));
+        Reading::new(document, room, usize::from(table.height))
     }
 
     pub fn regions(&self) -> layout::Regions {
-        layout::regions(self.size, self.screen(), self.header)
+        layout::regions(self.size, self.screen(), self.header, &self.banner())
     }
 }

@@ -14,10 +14,8 @@ use super::table::tasks::{TaskColumn, TaskRow};
 use super::table::{Column, Sort};
 use super::timeline::{self, Choice};
 use super::views::{Content, Rows, View};
-use crate::fleet::Fleet;
-use crate::fleet::ending::ending;
 use crate::fleet::id::{ClusterId, ServiceId, TaskId};
-use crate::fleet::task::Task;
+use crate::fleet::{Fleet, KnownTask};
 
 /// How long the first verdicts take to settle.
 const FINDING_OUT: TimeDelta = TimeDelta::seconds(10);
@@ -83,9 +81,8 @@ pub fn service_row<'a>(model: &'a Model, id: &'a ServiceId) -> ServiceRow<'a> {
 }
 
 /// One task as a row.
-pub fn task_row<'a>(model: &'a Model, task: &'a Task) -> TaskRow<'a> {
-    let definition = task.definition.as_ref().and_then(|id| model.fleet.definition(id));
-    TaskRow { task, ending: ending(task, definition.map(AsRef::as_ref)), now: model.now }
+pub fn task_row<'a>(model: &Model, known: &'a KnownTask) -> TaskRow<'a> {
+    TaskRow::new(&known.task, known.ending.as_deref(), model.now)
 }
 
 /// One cluster as a row.
@@ -167,7 +164,7 @@ fn tasks(
         Screen::ClusterTasks(cluster) => fleet.tasks_in(cluster).map(|task| task_row(model, task)).collect(),
         _ => {
             let scope = model.scope.as_ref();
-            let tasks = fleet.tasks().filter(|task| scope.is_none_or(|scope| task.cluster == *scope));
+            let tasks = fleet.tasks().filter(|task| scope.is_none_or(|scope| task.task.cluster == *scope));
             tasks.map(|task| task_row(model, task)).collect()
         }
     };
@@ -177,10 +174,10 @@ fn tasks(
         all.retain(|row| tester.lets_through(row));
     }
     if problems_only {
-        all.retain(|row| row.rank() <= 2);
+        all.retain(|row| row.rank <= 2);
     }
     rows.hidden = if problems_only { rows.total.saturating_sub(all.len()) } else { 0 };
-    all.sort_by(by(rows.sort));
+    all.sort_unstable_by(by(rows.sort));
     all.into_iter().map(|row| row.task.id.clone()).collect()
 }
 

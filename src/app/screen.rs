@@ -133,6 +133,11 @@ impl Screen {
         }
     }
 
+    /// Names of variables and secrets can be shown on it.
+    pub fn has_names(&self) -> bool {
+        matches!(self, Self::Task(..) | Self::Describe(Target::Task(..) | Target::Definition(_)))
+    }
+
     /// Whether a subject is what it shows, and not only what verdicts rest on.
     pub fn shows(&self, subject: &Subject) -> bool {
         match (self, subject) {

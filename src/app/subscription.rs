@@ -41,6 +41,8 @@ pub struct Interest {
 const TASKS_WATCHED: u32 = 2_500;
 /// Seconds after which the services on the screen are asked again.
 pub const SERVICES_CADENCE: u32 = 5;
+/// Seconds after which the clusters are asked again.
+pub const CLUSTERS_CADENCE: u32 = 30;
 /// How long tasks wait for the services of a fleet that takes longer to load.
 const SERVICES_FIRST: TimeDelta = TimeDelta::seconds(1);
 /// Services in trouble whose tasks and definitions are looked at without being asked for.
@@ -50,10 +52,10 @@ const URGENT: usize = 30;
 
 /// What the screen, the verdicts and the header need now.
 pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
-    let mut wanted = Wanted { model, cadences: BTreeMap::new() };
+    let mut wanted = Wanted::new(model);
     for context in &model.contexts {
         wanted.every(300, context.id, Subject::Identity);
-        wanted.every(30, context.id, Subject::Clusters);
+        wanted.every(CLUSTERS_CADENCE, context.id, Subject::Clusters);
         wanted.every(SERVICES_CADENCE, context.id, Subject::Services);
     }
     // Services first: lists of tasks are long answers, and nobody misses them in the first moment.
@@ -71,18 +73,30 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
         wanted.troubled(service, verdict.severity);
     }
     wanted.screen(model.screen());
-    wanted.cadences.into_iter().map(|(topic, cadence)| Subscription { topic, cadence }).collect()
+    wanted.gathered().collect()
+}
+
+/// What only the shown screen needs.
+pub fn of_screen(model: &Model) -> Vec<Subscription> {
+    let mut wanted = Wanted::new(model);
+    wanted.screen(model.screen());
+    wanted.gathered().collect()
 }
 
 /// Which services come first.
 pub fn interest(model: &Model) -> Interest {
-    let mut interest = Interest::default();
-    if let Content::Services(rows) = &model.view().content {
-        interest.visible.extend(rows.listing.window(model.page()).iter().cloned());
-    }
-    interest.visible.extend(model.screen().service().cloned());
+    let mut interest = Interest { visible: services_shown(model).cloned().collect(), ..Interest::default() };
     interest.urgent.extend(worst(model).take(URGENT).map(|(service, _)| service.id.clone()));
     interest
+}
+
+/// The services on the screen.
+pub fn services_shown(model: &Model) -> impl Iterator<Item = &ServiceId> {
+    let rows = match &model.view().content {
+        Content::Services(rows) => rows.listing.window(model.page()),
+        _ => &[],
+    };
+    rows.iter().chain(model.screen().service())
 }
 
 /// Services in trouble, the worst first.
@@ -97,7 +111,15 @@ struct Wanted<'a> {
     cadences: BTreeMap<Topic, Cadence>,
 }
 
-impl Wanted<'_> {
+impl<'a> Wanted<'a> {
+    fn new(model: &'a Model) -> Self {
+        Self { model, cadences: BTreeMap::new() }
+    }
+
+    fn gathered(self) -> impl Iterator<Item = Subscription> {
+        self.cadences.into_iter().map(|(topic, cadence)| Subscription { topic, cadence })
+    }
+
     fn every(&mut self, seconds: u32, context: ContextId, subject: Subject) {
         let cadence = Cadence::Seconds(seconds);
         // One topic has one poller: the shorter cadence is the one that counts.

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 
 use crate::app::format;
 use crate::fleet::Fleet;
-use crate::fleet::ending::{Weight, ending};
+use crate::fleet::KnownTask;
+use crate::fleet::ending::Weight;
 use crate::fleet::event::EventKind;
 use crate::fleet::id::{ClusterId, ServiceId, TaskId, Text};
 use crate::fleet::service::RolloutState;
@@ -123,10 +124,9 @@ pub fn entries(fleet: &Fleet, cluster: &ClusterId, service: &ServiceId, choice: 
     ));
     let name =
         fleet.service(service).map_or_else(|| service.name().to_owned(), |service| service.name.to_string());
-    all.extend(fleet.tasks_of(cluster, &name).filter_map(|task| {
+    all.extend(fleet.tasks_of(cluster, &name).filter_map(|KnownTask { task, ending, .. }| {
         let at = task.state.is_stopped().then(|| task.since()).flatten()?;
-        let definition = task.definition.as_ref().and_then(|id| fleet.definition(id));
-        let ending = ending(task, definition.map(AsRef::as_ref))?;
+        let ending = ending.as_ref()?;
         let importance = match ending.weight {
             Weight::Normal => Importance::Info,
             Weight::Notable => Importance::Warn,
@@ -135,7 +135,7 @@ pub fn entries(fleet: &Fleet, cluster: &ClusterId, service: &ServiceId, choice: 
         let ran = task.ran_for().map_or_else(String::new, |ran| format!(" after {}", format::span(ran)));
         let mut entry =
             single(task.id.text(), at, Lane::Stop, importance, format!("{}{ran}", ending.sentence));
-        entry.shape = ending.verb;
+        entry.shape.clone_from(&ending.verb);
         entry.tasks.push(task.id.clone());
         Some(entry)
     }));

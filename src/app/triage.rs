@@ -1,12 +1,13 @@
 //! The verdicts on all services, renewed only where a fact or the time changed something.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use strum::IntoEnumIterator;
 
 use crate::fleet::Fleet;
 use crate::fleet::id::{ClusterId, ServiceId};
+use crate::fleet::map::{Map, Set};
 use crate::fleet::verdict::{Severity, Verdict, judge};
 
 /// How many services are how bad.
@@ -41,12 +42,12 @@ impl Counts {
 /// The verdict on each service that is known.
 #[derive(Debug, Clone, Default)]
 pub struct Triage {
-    verdicts: HashMap<ServiceId, (ClusterId, Verdict)>,
+    verdicts: Map<ServiceId, (ClusterId, Verdict)>,
     /// Services that are not as asked, the worst first.
     problems: BTreeSet<(Severity, ServiceId)>,
     reviews: BTreeSet<(DateTime<Utc>, ServiceId)>,
     counts: Counts,
-    by_cluster: HashMap<ClusterId, Counts>,
+    by_cluster: Map<ClusterId, Counts>,
 }
 
 impl Triage {
@@ -73,9 +74,9 @@ impl Triage {
     }
 
     /// Judges the services that changed and those whose time has come; tells whether any verdict is new.
-    pub fn renew(&mut self, fleet: &Fleet, touched: Vec<ServiceId>, now: DateTime<Utc>) -> bool {
-        let due = self.reviews.iter().take_while(|(at, _)| *at <= now).map(|(_, id)| id.clone());
-        let ids: BTreeSet<ServiceId> = touched.into_iter().chain(due).collect();
+    pub fn renew(&mut self, fleet: &Fleet, touched: Set<ServiceId>, now: DateTime<Utc>) -> bool {
+        let mut ids = touched;
+        ids.extend(self.reviews.iter().take_while(|(at, _)| *at <= now).map(|(_, id)| id.clone()));
         let mut changed = false;
         for id in ids {
             let verdict = fleet

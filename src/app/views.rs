@@ -2,6 +2,7 @@
 
 use super::filter::Filter;
 use super::listing::{Listing, Step};
+use super::reading::Place;
 use super::screen::Screen;
 use super::table::clusters::ClusterColumn;
 use super::table::services::ServiceColumn;
@@ -54,13 +55,15 @@ pub enum Focus {
 /// Where a text is scrolled to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Scroll {
-    pub down: usize,
+    /// The row at the top.
+    pub top: Place,
     pub right: usize,
+    /// The match that a search went to last, until the text is scrolled otherwise.
+    pub found: Option<Place>,
 }
 
 /// How a screen stands.
 #[derive(Debug, Clone, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "switches that a person turns one by one")]
 pub struct View {
     pub content: Content,
     pub filter: Filter,
@@ -73,7 +76,8 @@ pub struct View {
     pub problems_only: bool,
     pub fold: bool,
     pub lane: Option<Lane>,
-    pub wrap: bool,
+    /// Long lines are wrapped, if a person has chosen.
+    pub wrap: Option<bool>,
     /// Names of variables and secrets are shown.
     pub names: bool,
 }
@@ -187,6 +191,29 @@ impl View {
             Content::Clusters(rows) => rows.listing.marks().len(),
             Content::Entries(..) | Content::Text => 0,
         }
+    }
+
+    /// It has rows with columns.
+    pub fn is_table(&self) -> bool {
+        !matches!(self.content, Content::Entries(..) | Content::Text)
+    }
+
+    /// There is something to list, even if a filter or another choice leaves nothing of it.
+    pub fn holds(&self) -> bool {
+        match &self.content {
+            Content::Services(rows) => rows.total > 0,
+            Content::Tasks(rows) => rows.total > 0,
+            Content::Clusters(rows) => rows.total > 0,
+            Content::Entries(_, entries) => {
+                !entries.is_empty() || self.lane.is_some() || self.problems_only || !self.filter.is_empty()
+            }
+            Content::Text => false,
+        }
+    }
+
+    /// Some row of the timeline stands for several things.
+    pub fn repeats(&self) -> bool {
+        matches!(&self.content, Content::Entries(_, entries) if entries.iter().any(|entry| entry.count > 1))
     }
 
     pub fn selected_service(&self) -> Option<&ServiceId> {

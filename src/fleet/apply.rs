@@ -1,19 +1,20 @@
 //! How one observation changes the fleet.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 use super::cluster::Cluster;
 use super::definition::TaskDefinition;
+use super::ending::ending;
 use super::event::EventKind;
-use super::id::{ClusterId, ContextId, ServiceId, TaskId};
+use super::id::{ClusterId, ContextId, ServiceId, TaskId, Text};
+use super::map::{Map, Set};
 use super::observation::{Observation, TaskScope};
 use super::service::Service;
 use super::task::Task;
 use super::topic::Trouble;
-use super::{Fleet, KnownService, KnownTask};
+use super::{Crew, Fleet, KnownService, KnownTask};
 
 /// Departed services kept, so that a selected row can say that it is gone.
 const DEPARTED_KEPT: usize = 64;
@@ -68,7 +69,7 @@ impl Fleet {
                 if self.deployments.get(&service).is_none_or(|known| **known != deployments) {
                     self.version += 1;
                     self.deployments.insert(service.clone(), Arc::new(deployments));
-                    self.touched.push(service);
+                    self.touched.insert(service);
                 }
             }
             Observation::Raw { target, json } => {
@@ -79,6 +80,7 @@ impl Fleet {
                 self.raws.insert(target, json);
             }
             Observation::Answered { topic } => {
+                self.troubled.remove(&topic);
                 let freshness = self.freshness.entry(topic).or_default();
                 // A later answer of the same kind only makes what is on the screen younger.
                 if freshness.answered.replace(at).is_none() | freshness.trouble.take().is_some() {
@@ -87,6 +89,7 @@ impl Fleet {
             }
             Observation::Failed { topic, failure, retry_at } => {
                 self.version += 1;
+                self.troubled.insert(topic.clone());
                 let freshness = self.freshness.entry(topic).or_default();
                 let since = freshness.trouble.as_ref().map_or(at, |trouble| trouble.since);
                 freshness.trouble = Some(Trouble { since, failure, retry_at });
@@ -100,7 +103,7 @@ impl Fleet {
             known.clusters_listed = true;
             self.version += 1;
         }
-        let now: HashSet<ClusterId> = clusters.iter().map(|cluster| cluster.id.clone()).collect();
+        let now: Set<ClusterId> = clusters.iter().map(|cluster| cluster.id.clone()).collect();
         let known = self.clusters.values().filter(|known| known.context == context);
         let gone: Vec<ClusterId> =
             known.map(|known| known.id.clone()).filter(|id| !now.contains(id)).collect();
@@ -119,6 +122,11 @@ impl Fleet {
     fn definition_arrived(&mut self, definition: TaskDefinition) {
         let id = definition.id.clone();
         self.version += 1;
+        for known in self.tasks.values_mut() {
+            if known.ending.is_some() && known.task.definition.as_ref() == Some(&id) {
+                known.ending = ending(&known.task, Some(&definition)).map(Arc::new);
+            }
+        }
         self.definitions.insert(id.clone(), Some(Arc::new(definition)));
         let users = self.services.values().filter(|known| {
             let mut used = known.service.rollouts.iter().filter_map(|rollout| rollout.definition.as_ref());
@@ -136,7 +144,7 @@ impl Fleet {
         services: Vec<ServiceId>,
     ) {
         let mut changed = self.rosters.insert(cluster.clone(), services.len()) != Some(services.len());
-        let now: HashSet<&ServiceId> = services.iter().collect();
+        let now: Set<&ServiceId> = services.iter().collect();
         let known = self.services.values().filter(|known| known.service.cluster == *cluster);
         let gone: Vec<ServiceId> =
             known.map(|known| known.service.id.clone()).filter(|id| !now.contains(id)).collect();
@@ -187,7 +195,7 @@ impl Fleet {
             return;
         }
         self.version += 1;
-        self.touched.push(service.id.clone());
+        self.touched.insert(service.id.clone());
         let id = service.id.clone();
         self.services.insert(id, KnownService { service: Arc::new(service), seen: at, short_since });
     }
@@ -200,14 +208,14 @@ impl Fleet {
         let Some(known) = self.services.remove(id) else { return };
         let crew =
             self.crews.get_mut(&known.service.cluster).and_then(|crews| crews.remove(&known.service.name));
-        for task in crew.unwrap_or_default() {
+        for task in crew.unwrap_or_default().tasks {
             self.tasks.remove(&task);
         }
         if self.departed.len() >= DEPARTED_KEPT {
             self.departed.remove(0);
         }
         self.departed.push((known.service, at));
-        self.touched.push(id.clone());
+        self.touched.insert(id.clone());
     }
 
     fn forget_cluster(&mut self, at: DateTime<Utc>, id: &ClusterId) {
@@ -219,8 +227,8 @@ impl Fleet {
         for service in services {
             self.depart(at, &service);
         }
-        for crew in self.crews.remove(id).into_iter().flat_map(std::collections::HashMap::into_values) {
-            for task in crew {
+        for crew in self.crews.remove(id).into_iter().flat_map(Map::into_values) {
+            for task in crew.tasks {
                 self.tasks.remove(&task);
             }
         }
@@ -231,14 +239,16 @@ impl Fleet {
         if !stopped {
             return;
         }
-        let now: HashSet<&TaskId> = listed.iter().collect();
+        let now: Set<&TaskId> = listed.iter().collect();
+        let ended = |task: &&Arc<Task>| task.state.is_stopped();
+        let id = |task: &Arc<Task>| task.id.clone();
         let known: Vec<TaskId> = match scope {
             TaskScope::Cluster(cluster) => {
-                self.tasks_in(cluster).filter(|t| t.state.is_stopped()).map(|t| t.id.clone()).collect()
+                self.tasks_in(cluster).map(|known| &known.task).filter(ended).map(id).collect()
             }
             TaskScope::Service(cluster, service) => {
-                let tasks = self.tasks_of(cluster, service.name()).filter(|task| task.state.is_stopped());
-                tasks.map(|task| task.id.clone()).collect()
+                let tasks = self.tasks_of(cluster, service.name()).map(|known| &known.task);
+                tasks.filter(ended).map(id).collect()
             }
         };
         for id in known.iter().filter(|id| !now.contains(id)) {
@@ -247,49 +257,64 @@ impl Fleet {
     }
 
     fn task_arrived(&mut self, at: DateTime<Utc>, task: Task) {
-        if let Some(known) = self.tasks.get_mut(&task.id)
-            && *known.task == task
-        {
-            known.seen = at;
-            return;
-        }
-        self.version += 1;
-        self.touch_owner(&task);
-        // A task does not change its service; an answer that says so moves it.
-        let moved = self.tasks.get(&task.id).is_some_and(|known| known.task.group != task.group);
+        let ended = task.definition.as_ref().filter(|_| task.has_ended());
+        let definition = ended.and_then(|id| self.definitions.get(id)?.as_deref());
+        let moved = match self.tasks.get_mut(&task.id) {
+            Some(known) if *known.task == task => {
+                known.seen = at;
+                return;
+            }
+            // A task does not change its service; an answer that says so moves it.
+            Some(known) if known.task.group != task.group || known.task.cluster != task.cluster => true,
+            Some(known) => {
+                self.version += 1;
+                known.seen = at;
+                known.ending = ending(&task, definition).map(Arc::new);
+                touch(&mut self.crews, &mut self.touched_crews, &task);
+                match Arc::get_mut(&mut known.task) {
+                    Some(place) => *place = task,
+                    None => known.task = Arc::new(task),
+                }
+                return;
+            }
+            None => false,
+        };
+        let ending = ending(&task, definition).map(Arc::new);
         if moved {
             self.forget_task(&task.id);
         }
-        if !self.tasks.contains_key(&task.id) {
-            let crews = self.crews.entry(task.cluster.clone()).or_default();
-            let service = task.service().unwrap_or_default();
-            match crews.get_mut(service) {
-                Some(crew) => crew.push(task.id.clone()),
-                None => {
-                    crews.insert(service.into(), vec![task.id.clone()]);
-                }
-            }
-        }
-        self.tasks.insert(task.id.clone(), KnownTask { task: Arc::new(task), seen: at });
+        self.version += 1;
+        touch(&mut self.crews, &mut self.touched_crews, &task).tasks.push(task.id.clone());
+        self.tasks.insert(task.id.clone(), KnownTask { task: Arc::new(task), seen: at, ending });
     }
 
     fn forget_task(&mut self, id: &TaskId) {
         let Some(known) = self.tasks.remove(id) else { return };
         self.version += 1;
-        let crews = self.crews.get_mut(&known.task.cluster);
-        if let Some(crew) = crews.and_then(|crews| crews.get_mut(known.task.service().unwrap_or_default())) {
-            crew.retain(|task| task != id);
-        }
-        self.touch_owner(&known.task);
+        let crew = touch(&mut self.crews, &mut self.touched_crews, &known.task);
+        crew.tasks.retain(|task| task != id);
     }
+}
 
-    fn touch_owner(&mut self, task: &Task) {
-        let Some(name) = task.service() else { return };
-        let id = self.service_named(&task.cluster, name);
-        if self.services.contains_key(&id) {
-            self.touched.push(id);
-        }
+/// The crew of a task, whose service is to be judged again.
+fn touch<'c>(
+    crews: &'c mut Map<ClusterId, Map<Text, Crew>>,
+    touched: &mut Vec<(ClusterId, Text)>,
+    task: &Task,
+) -> &'c mut Crew {
+    let crews = crews.entry(task.cluster.clone()).or_default();
+    let service = task.service().unwrap_or_default();
+    // The name is copied for a new crew only.
+    let name = match crews.get_key_value(service) {
+        Some((name, _)) => Text::clone(name),
+        None => service.into(),
+    };
+    let crew = crews.entry(Text::clone(&name)).or_default();
+    if !crew.touched && !service.is_empty() {
+        crew.touched = true;
+        touched.push((task.cluster.clone(), name));
     }
+    crew
 }
 
 /// When a service that is short of tasks left its last steady state: its first event after that, or the oldest kept.

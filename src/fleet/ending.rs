@@ -154,7 +154,7 @@ const HOSTS: &[(&str, &str)] = &[
 
 /// Why `task` stopped, or is stopping; `None` for a task that runs. `definition` tells limits and essential flags.
 pub fn ending(task: &Task, definition: Option<&TaskDefinition>) -> Option<Ending> {
-    if !(task.state.is_stopped() || task.state.is_stopping()) {
+    if !task.has_ended() {
         return None;
     }
     let culprit = culprit(task, definition);

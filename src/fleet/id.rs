@@ -113,7 +113,7 @@ impl ClusterId {
     /// The ARN that AWS gives a service of this name in this cluster.
     pub fn service(&self, name: &str) -> ServiceId {
         match self.0.split_once(":cluster/") {
-            Some((stem, cluster)) => ServiceId::new(format!("{stem}:service/{cluster}/{name}")),
+            Some((stem, cluster)) => ServiceId::new([stem, ":service/", cluster, "/", name].concat()),
             None => ServiceId::new(name),
         }
     }

@@ -8,13 +8,14 @@ pub mod deployment;
 pub mod ending;
 pub mod event;
 pub mod id;
+pub mod map;
 pub mod observation;
 pub mod service;
 pub mod task;
 pub mod topic;
 pub mod verdict;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -22,11 +23,13 @@ use chrono::{DateTime, Utc};
 use self::cluster::Cluster;
 use self::definition::TaskDefinition;
 use self::deployment::ServiceDeployment;
+use self::ending::Ending;
 use self::id::{ClusterId, ContextId, DefinitionId, ServiceId, TaskId, Text};
+use self::map::{Map, Set};
 use self::observation::Identity;
 use self::service::Service;
 use self::task::Task;
-use self::topic::{Freshness, Subject, Target, Topic};
+use self::topic::{Freshness, Subject, Target, Topic, Trouble};
 
 /// A service as it was last seen.
 #[derive(Debug, Clone)]
@@ -43,6 +46,16 @@ pub struct KnownService {
 pub struct KnownTask {
     pub task: Arc<Task>,
     pub seen: DateTime<Utc>,
+    /// Why it stopped, as far as its definition is known.
+    pub ending: Option<Arc<Ending>>,
+}
+
+/// The tasks of one service.
+#[derive(Debug, Clone, Default)]
+struct Crew {
+    tasks: Vec<TaskId>,
+    /// A task changed since `take_touched`.
+    touched: bool,
 }
 
 /// What is known of one context.
@@ -58,23 +71,27 @@ pub struct KnownContext {
 pub struct Fleet {
     contexts: BTreeMap<ContextId, KnownContext>,
     clusters: BTreeMap<ClusterId, Arc<Cluster>>,
-    services: HashMap<ServiceId, KnownService>,
+    services: Map<ServiceId, KnownService>,
     /// Names that a list gave and no description has confirmed yet.
-    listed: HashMap<ServiceId, ContextId>,
+    listed: Map<ServiceId, ContextId>,
     /// Names that only the last session knew.
-    remembered: HashMap<ServiceId, ContextId>,
-    rosters: HashMap<ClusterId, usize>,
+    remembered: Map<ServiceId, ContextId>,
+    rosters: Map<ClusterId, usize>,
     /// Services that are gone, newest last, so that a selected row can say so.
     departed: Vec<(Arc<Service>, DateTime<Utc>)>,
-    tasks: HashMap<TaskId, KnownTask>,
+    tasks: Map<TaskId, KnownTask>,
     /// Tasks by cluster and service name; standalone tasks under the empty name.
-    crews: HashMap<ClusterId, HashMap<Text, Vec<TaskId>>>,
-    definitions: HashMap<DefinitionId, Option<Arc<TaskDefinition>>>,
-    deployments: HashMap<ServiceId, Arc<Vec<ServiceDeployment>>>,
-    raws: HashMap<Target, Text>,
-    freshness: HashMap<Topic, Freshness>,
+    crews: Map<ClusterId, Map<Text, Crew>>,
+    definitions: Map<DefinitionId, Option<Arc<TaskDefinition>>>,
+    deployments: Map<ServiceId, Arc<Vec<ServiceDeployment>>>,
+    raws: Map<Target, Text>,
+    freshness: Map<Topic, Freshness>,
+    /// Topics that something is in the way of, so that each picture finds them at once.
+    troubled: BTreeSet<Topic>,
     /// Services whose verdict may have changed since `take_touched`.
-    touched: Vec<ServiceId>,
+    touched: Set<ServiceId>,
+    /// The same by cluster and name, where a task changed.
+    touched_crews: Vec<(ClusterId, Text)>,
     version: u64,
 }
 
@@ -176,8 +193,13 @@ impl Fleet {
         self.tasks.get(id)
     }
 
-    pub fn tasks(&self) -> impl Iterator<Item = &Arc<Task>> {
-        self.tasks.values().map(|known| &known.task)
+    /// Why a task stopped, as far as its definition is known.
+    pub fn ending(&self, id: &TaskId) -> Option<&Arc<Ending>> {
+        self.tasks.get(id)?.ending.as_ref()
+    }
+
+    pub fn tasks(&self) -> impl Iterator<Item = &KnownTask> {
+        self.tasks.values()
     }
 
     pub fn task_count(&self) -> usize {
@@ -189,23 +211,23 @@ impl Fleet {
         &'a self,
         cluster: &ClusterId,
         service: &str,
-    ) -> impl Iterator<Item = &'a Arc<Task>> + use<'a> {
-        let ids = self.crews.get(cluster).and_then(|crews| crews.get(service)).map_or(&[][..], Vec::as_slice);
-        ids.iter().filter_map(|id| self.task(id))
+    ) -> impl Iterator<Item = &'a KnownTask> + use<'a> {
+        let crew = self.crews.get(cluster).and_then(|crews| crews.get(service));
+        crew.into_iter().flat_map(|crew| &crew.tasks).filter_map(|id| self.known_task(id))
     }
 
     /// The tasks of a cluster that belong to no service.
     pub fn standalone_tasks<'a>(
         &'a self,
         cluster: &ClusterId,
-    ) -> impl Iterator<Item = &'a Arc<Task>> + use<'a> {
+    ) -> impl Iterator<Item = &'a KnownTask> + use<'a> {
         self.tasks_of(cluster, "")
     }
 
     /// All tasks of a cluster.
-    pub fn tasks_in<'a>(&'a self, cluster: &ClusterId) -> impl Iterator<Item = &'a Arc<Task>> + use<'a> {
-        let crews = self.crews.get(cluster).into_iter().flat_map(HashMap::values);
-        crews.flatten().filter_map(|id| self.task(id))
+    pub fn tasks_in<'a>(&'a self, cluster: &ClusterId) -> impl Iterator<Item = &'a KnownTask> + use<'a> {
+        let crews = self.crews.get(cluster).into_iter().flat_map(Map::values);
+        crews.flat_map(|crew| &crew.tasks).filter_map(|id| self.known_task(id))
     }
 
     pub fn definition(&self, id: &DefinitionId) -> Option<&Arc<TaskDefinition>> {
@@ -235,13 +257,27 @@ impl Fleet {
         self.freshness.iter()
     }
 
+    /// What is in the way of which topic.
+    pub fn troubles(&self) -> impl Iterator<Item = (&Topic, &Trouble)> {
+        self.troubled.iter().filter_map(|topic| Some((topic, self.freshness(topic)?.trouble.as_ref()?)))
+    }
+
     /// The answer for a subject in any context that was asked for it.
     pub fn answered(&self, context: ContextId, subject: Subject) -> Option<DateTime<Utc>> {
         self.freshness(&Topic::new(context, subject))?.answered
     }
 
     /// The services whose verdict may have changed since the last call.
-    pub fn take_touched(&mut self) -> Vec<ServiceId> {
+    pub fn take_touched(&mut self) -> Set<ServiceId> {
+        for (cluster, service) in std::mem::take(&mut self.touched_crews) {
+            if let Some(crew) = self.crews.get_mut(&cluster).and_then(|crews| crews.get_mut(&service)) {
+                crew.touched = false;
+            }
+            let id = self.service_named(&cluster, &service);
+            if self.services.contains_key(&id) {
+                self.touched.insert(id);
+            }
+        }
         std::mem::take(&mut self.touched)
     }
 }

@@ -203,6 +203,11 @@ impl Task {
         }
     }
 
+    /// It stopped or is about to, for a reason.
+    pub fn has_ended(&self) -> bool {
+        self.state.is_stopped() || self.state.is_stopping()
+    }
+
     /// It reached RUNNING.
     pub fn has_run(&self) -> bool {
         self.times.started.is_some()

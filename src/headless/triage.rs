@@ -161,7 +161,7 @@ impl<'a> Report<'a> {
     }
 
     fn totals(&self) -> String {
-        let running = self.fleet.tasks().filter(|task| task.state.as_str() == "RUNNING").count();
+        let running = self.fleet.tasks().filter(|known| known.task.state.as_str() == "RUNNING").count();
         let parts = [
             format::count(self.fleet.clusters().count(), "cluster"),
             format::count(self.order.len(), "service"),

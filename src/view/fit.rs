@@ -1,14 +1,10 @@
-//! Text into cells: how wide it is, and how it is shortened so that it can still be told apart.
+//! Text into cells: how it is shortened so that it can still be told apart.
 
 use std::borrow::Cow;
 
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
 
-/// The cells that a text takes.
-pub fn width(text: &str) -> usize {
-    if text.is_ascii() { text.len() } else { text.width() }
-}
+pub use crate::app::cells::{matches, prefix, width};
 
 /// At most `room` cells of a sentence, with `ellipsis` where its end was cut off.
 pub fn end<'a>(text: &'a str, room: usize, ellipsis: &str) -> Cow<'a, str> {
@@ -18,6 +14,17 @@ pub fn end<'a>(text: &'a str, room: usize, ellipsis: &str) -> Cow<'a, str> {
     let Some(kept) = room.checked_sub(width(ellipsis)) else { return Cow::default() };
     let start = text.get(..prefix(text, kept)).unwrap_or_default();
     format!("{}{ellipsis}", start.trim_end()).into()
+}
+
+/// As many of the facts that a text lists as there is room for, the first one in any case.
+pub fn facts<'a>(text: &'a str, room: usize, between: &str) -> &'a str {
+    let mut text = text;
+    while width(text) > room
+        && let Some((fewer, _)) = text.rsplit_once(between)
+    {
+        text = fewer;
+    }
+    text
 }
 
 /// At most `room` cells of a name, with `ellipsis` in its middle: start and end tell names apart.
@@ -47,35 +54,17 @@ pub fn skip(text: &str, cells: usize) -> &str {
     ""
 }
 
-/// How many bytes of the text fit into `room` cells.
-pub fn prefix(text: &str, room: usize) -> usize {
-    if text.is_ascii() {
-        return room.min(text.len());
-    }
-    let mut taken = 0;
-    for (at, grapheme) in text.grapheme_indices(true) {
-        taken += width(grapheme);
-        if taken > room {
-            return at;
-        }
-    }
-    text.len()
-}
-
-/// Where `needle`, in lower case, occurs in the text, whatever its case: cells from its start, and how many.
-pub fn matches(text: &str, needle: &str) -> Vec<(usize, usize)> {
-    let lower = text.to_lowercase();
-    // Letters that change their length in lower case are rare; then nothing is highlighted rather than the wrong cells.
-    if needle.is_empty() || lower.len() != text.len() {
-        return Vec::new();
-    }
-    let hits = lower.match_indices(needle);
-    hits.map(|(at, hit)| (width(lower.get(..at).unwrap_or_default()), width(hit))).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn facts_are_left_out_whole() {
+        let text = "checkout-api · payments · rev 419";
+        for (room, shown) in [(33, text), (32, "checkout-api · payments"), (9, "checkout-api")] {
+            assert_eq!(facts(text, room, " · "), shown);
+        }
+    }
 
     #[test]
     fn sentences_lose_their_end_and_names_their_middle() {
@@ -94,12 +83,5 @@ mod tests {
             );
             assert!(width(&middle(text, room, "…")) <= room);
         }
-    }
-
-    #[test]
-    fn matches_are_counted_in_cells() {
-        assert_eq!(matches("日本 Foo foo", "foo"), [(5, 3), (9, 3)]);
-        assert_eq!(matches("İfoo", "foo"), []);
-        assert_eq!(matches("foo", ""), []);
     }
 }

@@ -6,9 +6,8 @@ use crate::app::command::Command;
 use crate::app::document::Line;
 use crate::app::layout::{Regions, Width, width};
 use crate::app::model::{Model, Overlay};
-use crate::app::screen::Screen;
 use crate::app::table::Tone;
-use crate::app::update::availability::{Availability, availability};
+use crate::app::update::availability::{Availability, availability, leads_back};
 use crate::view::canvas::Canvas;
 use crate::view::fit;
 
@@ -102,19 +101,13 @@ fn hints(model: &Model) -> Vec<Hint> {
             let place = row.hint?;
             let mut chords = keymap.chords(command).iter();
             let chord = chords.find(|chord| keymap.lookup(scopes, **chord) == Some(command))?;
-            let ready = availability(model, command) == Availability::Ready && !is_idle(model, command);
+            let ready = availability(model, command) == Availability::Ready
+                && (command != Command::Back || leads_back(model));
             ready.then(|| Hint { place, command, key: chord.to_string(), title: row.title })
         })
         .collect();
     hints.sort_by_key(|hint| hint.place);
     hints
-}
-
-/// It can be done, and nobody misses it here: all clusters are shown where none is chosen.
-fn is_idle(model: &Model, command: Command) -> bool {
-    let chosen =
-        model.scope.is_some() || matches!(model.screen(), Screen::Services(_) | Screen::ClusterTasks(_));
-    command == Command::AllClusters && !chosen
 }
 
 /// The keys while text is typed; they are not in the table, because they are not for changing.

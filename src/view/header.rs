@@ -114,6 +114,7 @@ fn crumbs(model: &Model) -> Vec<String> {
             None => match model.fleet.clusters().count() {
                 0 => String::new(),
                 1 => "1 cluster".to_owned(),
+                count if model.size.width < 80 => format!("{count} clusters"),
                 count => format!("all {count} clusters"),
             },
         };
@@ -140,15 +141,21 @@ fn right(canvas: &Canvas<'_>, model: &Model) -> Line {
     match freshness::of_screen(model) {
         Freshness::Live => {}
         Freshness::Loading => parts.push(("loading".to_owned(), Tone::Strong)),
+        Freshness::Refused(operation) => parts.push((format!("{operation} denied"), Tone::Warning)),
         Freshness::Old(at) => {
             let age = model.now - at;
             let tone = if age > TimeDelta::minutes(1) { Tone::Warning } else { Tone::Plain };
             parts.push((format!("{} ago", format::age(age)), tone));
         }
         Freshness::Frozen(since) => {
-            let since = format::clock(since, model.utc);
-            let words = if small { "frozen" } else { "data frozen" };
-            parts.push((format!("{words} {since}"), Tone::Warning));
+            let words = if model.size.width < 80 {
+                format!("frozen {}", format::minute(since, model.utc))
+            } else if small {
+                format!("frozen {}", format::clock(since, model.utc))
+            } else {
+                format!("data frozen {}", format::clock(since, model.utc))
+            };
+            parts.push((words, Tone::Warning));
         }
     }
     if model.mouse {

@@ -2,27 +2,21 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::document::Line;
-use crate::app::format;
 use crate::view::canvas::Canvas;
 use crate::view::fit;
 use crate::view::theme::Role;
 
-/// Colours lines of pretty JSON that stand in an area without their first `right` cells.
-pub fn colour(canvas: &mut Canvas<'_>, area: Rect, lines: &[Line], right: usize) {
-    for (line, y) in lines.iter().zip(area.top()..area.bottom()) {
-        let text = line.text();
-        let text = format::plain(&text);
-        for (start, part, role) in parts(&text) {
-            let before = fit::width(text.get(..start).unwrap_or_default());
-            let from = before.max(right) - right;
-            let to = (before + fit::width(part)).saturating_sub(right).min(usize::from(area.width));
-            if let (Ok(from), Ok(to)) = (u16::try_from(from), u16::try_from(to))
-                && from < to
-            {
-                let style = canvas.style(role);
-                canvas.restyle(Rect { x: area.x + from, y, width: to - from, height: 1 }, style);
-            }
+/// Colours a line of pretty JSON that stands in an area without its first `right` cells.
+pub fn colour(canvas: &mut Canvas<'_>, area: Rect, text: &str, right: usize) {
+    for (start, part, role) in parts(text) {
+        let before = fit::width(text.get(..start).unwrap_or_default());
+        let from = before.max(right) - right;
+        let to = (before + fit::width(part)).saturating_sub(right).min(usize::from(area.width));
+        if let (Ok(from), Ok(to)) = (u16::try_from(from), u16::try_from(to))
+            && from < to
+        {
+            let style = canvas.style(role);
+            canvas.restyle(Rect { x: area.x + from, width: to - from, ..area }, style);
         }
     }
 }

@@ -20,6 +20,7 @@ use crate::view::canvas::Canvas;
 use crate::view::fit;
 use crate::view::glyphs::Signs;
 use crate::view::task_state;
+use crate::view::words::short_guard;
 
 pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions, position: &str) {
     let area = regions.status;
@@ -47,14 +48,14 @@ fn line(signs: &Signs, model: &Model) -> (Line, Line) {
         Screen::Fleet => {
             let counts =
                 model.scope.as_ref().map_or_else(|| model.triage.counts(), |c| model.triage.counts_in(c));
-            (counted(titled("Fleet"), signs, counts, small), totals(signs, model, model.scope.as_ref()))
+            (counted(titled("Fleet"), signs, model, counts), totals(signs, model, model.scope.as_ref()))
         }
         Screen::Clusters => {
-            (counted(titled("Clusters"), signs, model.triage.counts(), small), totals(signs, model, None))
+            (counted(titled("Clusters"), signs, model, model.triage.counts()), totals(signs, model, None))
         }
         Screen::Services(id) => {
             let counts = model.triage.counts_in(id);
-            (counted(titled(id.name()), signs, counts, small), totals(signs, model, Some(id)))
+            (counted(titled(id.name()), signs, model, counts), totals(signs, model, Some(id)))
         }
         Screen::Service(_, id) => service(signs, model, id),
         Screen::AllTasks | Screen::ClusterTasks(_) | Screen::ServiceTasks(..) => tasks(signs, model),
@@ -81,17 +82,32 @@ fn line(signs: &Signs, model: &Model) -> (Line, Line) {
     }
 }
 
-/// `✗ 2 failing   ! 3 degraded …`: only what there is, the healthy ones last.
-fn counted(mut line: Line, signs: &Signs, counts: Counts, small: bool) -> Line {
-    let gap = if small { "  " } else { "   " };
+/// `✗ 2 failing   ! 3 degraded …`: only what there is, the healthy ones last, in shorter words where there is no room.
+fn counted(title: Line, signs: &Signs, model: &Model, counts: Counts) -> Line {
+    let room = usize::from(model.size.width.saturating_sub(2));
+    let line = counted_in(title.clone(), signs, model, counts, |severity| match severity {
+        Severity::Unknown => "not checked".to_owned(),
+        severity => severity.name().to_lowercase(),
+    });
+    if fit::width(&line.text()) <= room {
+        return line;
+    }
+    counted_in(title, signs, model, counts, |severity| severity.word().to_owned())
+}
+
+fn counted_in(
+    mut line: Line,
+    signs: &Signs,
+    model: &Model,
+    counts: Counts,
+    word: impl Fn(Severity) -> String,
+) -> Line {
+    let gap = if width(model.size) == Width::Small { "  " } else { "   " };
     let mut first = true;
     for severity in Severity::iter().filter(|severity| counts.of(*severity) > 0) {
-        let word = match severity {
-            Severity::Unknown => "not checked".to_owned(),
-            severity => severity.name().to_lowercase(),
-        };
+        let word = word(severity);
         let sign = signs.severity(severity);
-        let sign = if sign == word { String::new() } else { format!("{sign} ") };
+        let sign = if sign.eq_ignore_ascii_case(&word) { String::new() } else { format!("{sign} ") };
         if !std::mem::take(&mut first) {
             line = line.with(gap, Tone::Plain);
         }
@@ -127,7 +143,7 @@ fn totals(signs: &Signs, model: &Model, cluster: Option<&ClusterId>) -> Line {
 }
 
 fn service(signs: &Signs, model: &Model, id: &ServiceId) -> (Line, Line) {
-    let name = Line::default().with(id.name(), Tone::Strong).with("  ", Tone::Plain);
+    let name = named(model, id);
     let Some(service) = model.fleet.service(id) else {
         let subject = model.screen().cluster().map(|cluster| Subject::Service(cluster.clone(), id.clone()));
         return (arriving(name, model, subject), Line::default());
@@ -139,12 +155,31 @@ fn service(signs: &Signs, model: &Model, id: &ServiceId) -> (Line, Line) {
     let mut facts = vec![strategy(service), capacity(service)];
     facts.extend(service.revision().map(|revision| format!("rev {revision}")));
     facts.push(if service.exec { "exec on" } else { "exec off" }.to_owned());
-    (service_verdict(signs, model, id), Line::plain(facts.join(&signs.between())))
+    let mut line = service_verdict(signs, model, id);
+    if is_told_below(signs, model, id)
+        && let Some(verdict) = model.triage.verdict(id)
+    {
+        line = named(model, id).with(state(signs, verdict.severity), Tone::Severity(verdict.severity));
+        let since = verdict.since.map(|since| format!("for {}", format::age(model.now - since)));
+        let more = [since, short_guard(service).map(ToOwned::to_owned)];
+        let more: Vec<String> = more.into_iter().flatten().collect();
+        line = line.with(format!("  {}", more.join(&signs.between())), Tone::Plain);
+    }
+    (line, Line::plain(facts.join(&signs.between())))
+}
+
+/// The name, unless the path above ends with it and there is little room for what is said of it.
+fn named(model: &Model, id: &ServiceId) -> Line {
+    let above = model.header && model.crumbs;
+    if above && width(model.size) == Width::Small {
+        return Line::default();
+    }
+    Line::default().with(id.name(), Tone::Strong).with("  ", Tone::Plain)
 }
 
 /// `cart-api  ! DEGRADED  2 out-of-memory kills in 15m, for 9m`.
-pub fn service_verdict(signs: &Signs, model: &Model, id: &ServiceId) -> Line {
-    let mut left = Line::default().with(id.name(), Tone::Strong).with("  ", Tone::Plain);
+fn service_verdict(signs: &Signs, model: &Model, id: &ServiceId) -> Line {
+    let mut left = named(model, id);
     if let Some(verdict) = model.triage.verdict(id) {
         let severity = verdict.severity;
         left = left.with(state(signs, severity), Tone::Severity(severity));
@@ -156,6 +191,16 @@ pub fn service_verdict(signs: &Signs, model: &Model, id: &ServiceId) -> Line {
         }
     }
     left
+}
+
+/// The status line has no room for all of the verdict.
+pub fn cuts_verdict(signs: &Signs, model: &Model, id: &ServiceId) -> bool {
+    fit::width(&service_verdict(signs, model, id).text()) > usize::from(model.size.width.saturating_sub(2))
+}
+
+/// The pane of the service has the verdict, because this line would cut it and nothing stands below the tasks.
+pub fn is_told_below(signs: &Signs, model: &Model, id: &ServiceId) -> bool {
+    model.regions().side.is_empty() && cuts_verdict(signs, model, id)
 }
 
 /// The sign and the whole word.
@@ -209,7 +254,7 @@ fn arriving(line: Line, model: &Model, subject: Option<Subject>) -> Line {
 }
 
 fn task(signs: &Signs, model: &Model, cluster: &ClusterId, id: &TaskId) -> Line {
-    let Some(task) = model.fleet.task(id) else {
+    let Some(task) = model.fleet.known_task(id) else {
         let line = Line::default().with(format!("task {}  ", id.short()), Tone::Strong);
         let subject = Subject::Task(cluster.clone(), id.clone());
         if absence::trouble(model, model.context_of(model.screen()), subject.clone()).is_some() {
@@ -230,14 +275,18 @@ fn timeline(signs: &Signs, model: &Model) -> Line {
     } else {
         format!("{} {}", format::thousands(all), if all == 1 { "entry" } else { "entries" })
     };
-    let lane = view.lane.map_or_else(|| "all lanes".to_owned(), |lane| format!("only {}", lane.word()));
-    let mut facts = vec![format!("last {}", format::age(oldest)), count, lane, "newest first".to_owned()];
+    let mut facts = vec![format!("last {}", format::age(oldest)), count];
     if view.problems_only {
         facts.push("problems only".to_owned());
     }
+    facts.push(view.lane.map_or_else(|| "all lanes".to_owned(), |lane| format!("only {}", lane.word())));
+    facts.push("newest first".to_owned());
+    let facts = format!("Timeline  {}", facts.join(&signs.between()));
+    let room = usize::from(model.size.width.saturating_sub(2));
+    let facts = fit::facts(&facts, room, &signs.between());
     Line::default()
         .with("Timeline", Tone::Strong)
-        .with(format!("  {}", facts.join(&signs.between())), Tone::Plain)
+        .with(facts.trim_start_matches("Timeline").to_owned(), Tone::Plain)
 }
 
 fn of_target(what: &str, target: &Target) -> Line {

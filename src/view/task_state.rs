@@ -1,24 +1,17 @@
 //! How a task stands, in one line: its state, since when, and why it ended.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
 
 use crate::app::document::Line;
 use crate::app::format;
 use crate::app::model::Model;
+use crate::app::rows::task_row;
 use crate::app::table::Tone;
-use crate::fleet::Fleet;
-use crate::fleet::ending::{Ending, Weight, ending};
+use crate::fleet::KnownTask;
+use crate::fleet::ending::{Ending, Weight};
 use crate::fleet::task::{Health, Task, TaskState};
 use crate::fleet::verdict::Severity;
 use crate::view::glyphs::Signs;
-
-/// Why a task ended, with what its definition tells.
-pub fn ending_of(fleet: &Fleet, task: &Task) -> Option<Ending> {
-    let definition = task.definition.as_ref().and_then(|id| fleet.definition(id));
-    ending(task, definition.map(Arc::as_ref))
-}
 
 /// The sign that fits a task.
 pub fn severity(task: &Task, ending: Option<&Ending>) -> Severity {
@@ -35,21 +28,21 @@ pub fn severity(task: &Task, ending: Option<&Ending>) -> Severity {
     }
 }
 
-pub fn line(signs: &Signs, model: &Model, task: &Task) -> Line {
-    let ending = ending_of(&model.fleet, task);
-    let severity = severity(task, ending.as_ref());
+pub fn line(signs: &Signs, model: &Model, known: &KnownTask) -> Line {
+    let task = &*known.task;
+    let severity = severity(task, known.ending.as_deref());
     let state = format!("{} {}", signs.severity(severity), task.state.as_str());
     let mut line = Line::default().with(state, Tone::Severity(severity));
     if let Some(since) = task.since() {
         line = line.with(format!(" {}", ago(task, since, model.now)), Tone::Plain);
     }
-    match ending {
-        Some(ending) => line.with(format!("  {}", ending.sentence), Tone::Plain),
-        None if task.health != Health::Unknown => {
-            line.with(format!("  {}", task.health.as_str()), Tone::Plain)
-        }
-        None => line,
-    }
+    let (note, _) = task_row(model, known).note();
+    let note = match task.health {
+        Health::Unknown => note,
+        _ if !note.is_empty() => note,
+        _ => task.health.as_str().into(),
+    };
+    if note.is_empty() { line } else { line.with(format!("  {note}"), Tone::Plain) }
 }
 
 fn ago(task: &Task, since: DateTime<Utc>, now: DateTime<Utc>) -> String {

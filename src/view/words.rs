@@ -18,6 +18,15 @@ pub fn revision(service: &Service) -> String {
 
 /// What would undo a bad deployment, or that nothing would.
 pub fn guard(service: &Service) -> String {
+    guard_as(service, "circuit breaker", "nothing will undo this for you")
+}
+
+/// The same where there is little room.
+pub fn brief_guard(service: &Service) -> String {
+    guard_as(service, "breaker", "nothing undoes it")
+}
+
+fn guard_as(service: &Service, breaker: &str, nothing: &str) -> String {
     let rules = &service.rules;
     match service.controller {
         Controller::CodeDeploy => return "deployed and rolled back by CodeDeploy".to_owned(),
@@ -28,9 +37,9 @@ pub fn guard(service: &Service) -> String {
     let mut parts = Vec::new();
     if rolling {
         parts.push(match (rules.breaker, rules.breaker_rolls_back) {
-            (true, true) => "circuit breaker ON, rolls back".to_owned(),
-            (true, false) => "circuit breaker ON without rollback".to_owned(),
-            (false, _) => "circuit breaker OFF".to_owned(),
+            (true, true) => format!("{breaker} ON, rolls back"),
+            (true, false) => format!("{breaker} ON without rollback"),
+            (false, _) => format!("{breaker} OFF"),
         });
     }
     let alarms = rules.alarms_on && !rules.alarms.is_empty();
@@ -42,7 +51,7 @@ pub fn guard(service: &Service) -> String {
         parts.push(format!("min healthy {minimum}%"));
     }
     let undone = alarms || !rolling || (rules.breaker && rules.breaker_rolls_back);
-    let end = if undone { "" } else { ": nothing will undo this for you" };
+    let end = if undone { String::new() } else { format!(": {nothing}") };
     format!("{}{end}", parts.join("; "))
 }
 

@@ -4,8 +4,14 @@
 #[expect(dead_code, clippy::unwrap_used, reason = "it belongs to the tests, which use more of it")]
 mod fixture;
 
+#[expect(
+    clippy::disallowed_types,
+    reason = "what prepares an input and what is measured share one model"
+)]
+use std::cell::RefCell;
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use divan::{Bencher, black_box};
 use fargate_top::app::filter::Filter;
 use fargate_top::app::listing::Step;
@@ -51,13 +57,28 @@ fn services() -> Vec<Service> {
     .collect()
 }
 
+/// Ten tasks of each service. They share their words, as the tasks of one answer do.
 fn tasks() -> Vec<Task> {
-    let all = (0..CLUSTERS * SERVICES * TASKS).map(|number| {
-        let path = path(number / TASKS / SERVICES, number / TASKS % SERVICES);
-        let id = format!("{number:05x}");
-        if number % 20 == 0 { fixture::stopped(&path, &id, 7, Some(1)) } else { fixture::task(&path, &id) }
-    });
-    all.collect()
+    let service = |number: usize| {
+        let path = path(number / SERVICES, number % SERVICES);
+        let running = fixture::task(&path, "");
+        let stopped = fixture::stopped(&path, "", 7, Some(1));
+        (0..TASKS).map(move |place| {
+            let number = number * TASKS + place;
+            let mut task = if number.is_multiple_of(20) { stopped.clone() } else { running.clone() };
+            task.id = fixture::task_id(task.cluster.name(), &format!("{number:032x}"));
+            task.times.started = task
+                .times
+                .started
+                .map(|at| at - TimeDelta::seconds((number * 7 % 3600).try_into().unwrap_or(0)));
+            if let Some(interface) = &mut task.interface {
+                interface.id = Some(format!("eni-{number:017x}").into());
+                interface.private_ip = Some(format!("10.0.{}.{}", number / 256, number % 256).into());
+            }
+            task
+        })
+    };
+    (0..CLUSTERS * SERVICES).flat_map(service).collect()
 }
 
 fn fleet() -> Fleet {
@@ -111,24 +132,49 @@ fn frame_of_a_service(bencher: Bencher<'_, '_>, size: (u16, u16)) {
     draw(bencher, size, &Screen::Service(fixture::cluster_id("cluster-3"), id));
 }
 
-/// All tasks arrive with something new about each.
+/// The answers of a refresh, a hundred tasks each as DescribeTasks gives them, with something new about each task.
+fn answers(sick: bool) -> Vec<Message> {
+    let mut tasks = tasks();
+    for task in &mut tasks {
+        task.health = if sick { Health::Unhealthy } else { Health::Healthy };
+    }
+    let answer =
+        |tasks: &[Task]| Message::Observed(Observation::Tasks { tasks: tasks.to_vec(), missing: Vec::new() });
+    tasks.chunks(100).map(answer).collect()
+}
+
 #[divan::bench]
-fn refresh_of_all_tasks(bencher: Bencher<'_, '_>) {
-    let mut model = model(SIZES[0], &Screen::AllTasks);
+#[expect(clippy::disallowed_types, reason = "see its import")]
+fn applying_a_refresh_of_all_tasks(bencher: Bencher<'_, '_>) {
+    let model = RefCell::new(model(SIZES[0], &Screen::AllTasks));
+    let mut sick = false;
+    bencher
+        .with_inputs(|| {
+            update::settle(&mut model.borrow_mut());
+            sick = !sick;
+            answers(sick)
+        })
+        .bench_local_values(|answers| {
+            for answer in answers {
+                update(&mut model.borrow_mut(), fixture::now(), answer);
+            }
+        });
+}
+
+/// What follows from it: verdicts on all services and the order of all rows.
+#[divan::bench]
+#[expect(clippy::disallowed_types, reason = "see its import")]
+fn settling_after_a_refresh_of_all_tasks(bencher: Bencher<'_, '_>) {
+    let model = RefCell::new(model(SIZES[0], &Screen::AllTasks));
     let mut sick = false;
     bencher
         .with_inputs(|| {
             sick = !sick;
-            let mut tasks = tasks();
-            for task in &mut tasks {
-                task.health = if sick { Health::Unhealthy } else { Health::Healthy };
+            for answer in answers(sick) {
+                update(&mut model.borrow_mut(), fixture::now(), answer);
             }
-            Message::Observed(Observation::Tasks { tasks, missing: Vec::new() })
         })
-        .bench_local_values(|message| {
-            update(&mut model, fixture::now(), message);
-            update::settle(&mut model);
-        });
+        .bench_local_values(|()| update::settle(&mut model.borrow_mut()));
 }
 
 #[divan::bench]

@@ -22,8 +22,8 @@ const TABLE: &[Row] = &[
     Row {
         folder: "fleet",
         folders: &[],
-        crates: &["chrono", "strum"],
-        because: "facts need times and the words of their enums, and nothing else",
+        crates: &["chrono", "foldhash", "strum"],
+        because: "facts need times, the words of their enums and quick maps of ARNs, and nothing else",
     },
     Row {
         folder: "app",
@@ -36,8 +36,10 @@ const TABLE: &[Row] = &[
             "serde",
             "strum",
             "tui_input",
+            "unicode_segmentation",
+            "unicode_width",
         ],
-        because: "it decides: keys are crossterm's types, and geometry is data that update and view share",
+        because: "it decides: keys are crossterm's types; geometry and where lines break are data that update and view share",
     },
     Row {
         folder: "view",

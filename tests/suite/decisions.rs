@@ -1,12 +1,15 @@
 //! Decisions: keys and facts in, rows, screens, notices and effects out.
 
 use chrono::TimeDelta;
+use fargate_top::app::command::Command;
 use fargate_top::app::effect::Effect;
+use fargate_top::app::freshness::{Freshness, of_screen};
 use fargate_top::app::message::Message;
 use fargate_top::app::screen::Screen;
 use fargate_top::app::settings::Settings;
 use fargate_top::app::subscription::{Cadence, interest, subscriptions};
 use fargate_top::app::update;
+use fargate_top::app::update::availability::{Availability, availability};
 use fargate_top::app::views::Content;
 use fargate_top::fleet::Fleet;
 use fargate_top::fleet::id::ContextId;
@@ -17,6 +20,7 @@ use ratatui::layout::Size;
 
 use crate::support::desk::Desk;
 use crate::support::fixture::*;
+use crate::support::incident::failed;
 
 /// A failing service with two dead tasks, one short of tasks, and forty healthy ones.
 fn incident() -> Fleet {
@@ -378,4 +382,113 @@ fn an_answer_makes_an_old_screen_young_at_once() {
     let before = desk.model.version;
     desk.learn(Observation::Answered { topic });
     assert_eq!(desk.model.version, before);
+}
+
+fn denied(subject: Subject, operation: &str) -> Observation {
+    let action = format!("ecs:{operation}");
+    failed(subject, FailureKind::Denied { action: Some(action.as_str().into()) }, operation, "no")
+}
+
+#[test]
+fn what_was_denied_before_anything_arrived_is_not_loading() {
+    use Freshness::{Live, Loading, Refused};
+    let mut desk = Desk::new(Fleet::default());
+    for screen in [Screen::Fleet, Screen::Clusters, Screen::AllTasks] {
+        assert_eq!(of_screen(&Desk::new(Fleet::default()).open(&screen).model), Loading, "{screen:?}");
+    }
+    desk.learn(denied(Subject::Clusters, "ListClusters"));
+    let refused = Refused("ListClusters".into());
+    for screen in [Screen::Fleet, Screen::Clusters, Screen::AllTasks] {
+        assert_eq!(of_screen(&desk.at(&screen).model), refused, "{screen:?}");
+    }
+    // The services tell the same once they are asked.
+    desk.learn(denied(Subject::Services, "ListClusters"));
+    assert_eq!(of_screen(&desk.at(&Screen::Fleet).model), refused);
+    // An answer is an answer, and one that is only late is on its way.
+    desk.learn(Observation::Clusters { context: ContextId(0), clusters: vec![cluster("core")] });
+    for subject in [Subject::Clusters, Subject::Services] {
+        desk.learn(Observation::Answered { topic: Topic::new(ContextId(0), subject) });
+    }
+    assert_eq!(of_screen(&desk.model), Live);
+    let mut desk = Desk::new(Fleet::default());
+    desk.learn(failed(Subject::Clusters, FailureKind::Throttled, "ListClusters", "slow down"));
+    assert_eq!(of_screen(&desk.model), Loading);
+    let mut desk = Desk::new(incident());
+    let (cluster, task) = (cluster_id("core"), task_id("core", "a7a7"));
+    desk.learn(denied(Subject::Task(cluster.clone(), task.clone()), "DescribeTasks"));
+    assert_eq!(of_screen(&desk.at(&Screen::Task(cluster, task)).model), Refused("DescribeTasks".into()));
+}
+
+/// Commands that need something under the cursor, or something to choose from.
+const NEEDY: [Command; 6] = [
+    Command::Mark,
+    Command::MarkRange,
+    Command::ClearMarks,
+    Command::ProblemsOnly,
+    Command::NextMatch,
+    Command::AllClusters,
+];
+
+#[test]
+fn an_empty_list_offers_nothing_that_cannot_be_done() {
+    let events = Screen::Events(cluster_id("core"), service_id("core/x"));
+    for screen in [Screen::Fleet, Screen::Clusters, Screen::AllTasks] {
+        let desk = Desk::new(Fleet::default()).open(&screen);
+        for command in NEEDY {
+            let ready = availability(&desk.model, command) == Availability::Ready;
+            assert!(!ready, "{command} on {screen:?}");
+        }
+    }
+    let desk = Desk::new(Fleet::default()).open(&events);
+    for command in [Command::Fold, Command::Lanes, Command::ProblemsOnly, Command::NextMatch] {
+        assert_ne!(availability(&desk.model, command), Availability::Ready, "{command}");
+    }
+}
+
+#[test]
+fn what_a_choice_hid_can_be_shown_again() {
+    let mut desk = Desk::new(fleet(vec![service("core/a", 1)], Vec::new(), Vec::new()));
+    desk.press("/ zzz enter");
+    assert!(desk.services().is_empty());
+    for command in [Command::Filter, Command::ClearFilter] {
+        assert_eq!(availability(&desk.model, command), Availability::Ready, "{command}");
+    }
+    assert_ne!(availability(&desk.model, Command::Mark), Availability::Ready);
+    desk.press("esc / a enter space");
+    assert_eq!(availability(&desk.model, Command::ClearMarks), Availability::Ready);
+    // A task list that shows problems only has none here.
+    let mut desk = Desk::new(fleet(vec![service("core/a", 1)], vec![task("core/a", "a1a1")], Vec::new()));
+    desk.press(": tasks enter ctrl-z");
+    assert_eq!(desk.model.view().position(), Some((0, 0)));
+    assert_eq!(availability(&desk.model, Command::ProblemsOnly), Availability::Ready);
+    let screen = Screen::Events(cluster_id("core"), service_id("core/a"));
+    let mut desk = Desk::new(fleet(vec![service("core/a", 1)], Vec::new(), Vec::new())).open(&screen);
+    desk.press("tab tab");
+    assert_eq!(desk.model.view().position(), Some((0, 0)), "no stops");
+    assert_eq!(availability(&desk.model, Command::Lanes), Availability::Ready);
+}
+
+#[test]
+fn a_text_does_not_offer_itself() {
+    let target = Target::Service(cluster_id("payments"), service_id("payments/checkout"));
+    let offers = |screen: Screen, command| {
+        availability(&Desk::new(incident()).open(&screen).model, command) == Availability::Ready
+    };
+    assert!(!offers(Screen::Describe(target.clone()), Command::Describe));
+    assert!(offers(Screen::Describe(target.clone()), Command::Json));
+    assert!(!offers(Screen::Json(target.clone()), Command::Json));
+    assert!(offers(Screen::Json(target), Command::Describe));
+    assert!(!offers(Screen::Messages, Command::AllClusters));
+    assert!(offers(Screen::Services(cluster_id("core")), Command::AllClusters));
+}
+
+#[test]
+fn the_owner_is_always_one_level_above_what_is_shown() {
+    let mut desk = Desk::new(incident());
+    desk.press("enter J");
+    assert_eq!(desk.model.screen(), &Screen::Services(cluster_id("payments")));
+    desk.press("J");
+    assert_eq!(desk.model.screen(), &Screen::Clusters);
+    desk.at(&Screen::ClusterTasks(cluster_id("core"))).press("J");
+    assert!(matches!(desk.model.screen(), Screen::Service(_, id) if id.name() == "ok-07"));
 }

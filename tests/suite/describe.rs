@@ -598,7 +598,7 @@ fn a_task_on_its_way_says_what_it_waits_for() {
 }
 
 #[rstest]
-#[case::nobody_asked(None, "Asking AWS for task 4e10 …")]
+#[case::nobody_asked(None, "Asking AWS for task 4e10 ...")]
 #[case::answered(
     Some(answered(Subject::Task(cluster(), task_id("4e10aa")))),
     "AWS does not know task 4e10 any more."
@@ -796,7 +796,7 @@ fn a_definition_is_compared_with_the_one_before() {
 fn json_is_shown_as_it_came() {
     let target = Target::Cluster(cluster());
     let screen = Screen::Json(target.clone());
-    assert_eq!(told(&model_of(Vec::new()), &screen), "Asking AWS for cluster media …\n");
+    assert_eq!(told(&model_of(Vec::new()), &screen), "Asking AWS for cluster media ...\n");
     let fact = Observation::Raw { target, json: text("{\n  \"status\": \"ACTIVE\"\n}") };
     assert_eq!(told(&model_of(vec![fact]), &screen), "{\n  \"status\": \"ACTIVE\"\n}\n");
 }
@@ -823,10 +823,6 @@ fn requests_say_what_they_cost() {
     let buckets = vec![used(Bucket::ClusterRead, 2), used(Bucket::TaskRead, 0)];
     model.budgets.insert(CONTEXT, Budget { context: CONTEXT, buckets, in_flight: 1 });
     assert_snapshot!(told(&model, &Screen::Requests), @"
-    AWS limits calls per account and Region, in buckets that all who use the
-    account share. fargate-top takes at most the part of a bucket's rate that the
-    settings give it (25 %), and less for a while after AWS refused a call.
-
     prod in eu-west-1
     BUCKET        LAST MIN  ALLOWED      REFUSED  WAITING  IN ALL             LAST REFUSAL
     cluster read  48        2.5 of 20/s  2        2        3,210 (2 refused)  14:07:40
@@ -840,6 +836,11 @@ fn requests_say_what_they_cost() {
     Answers
     WHAT      ANSWERED
     services  12s ago
+
+    How calls are shared
+    AWS limits calls per account and Region, in buckets that everything in the account shares.
+    fargate-top takes at most 25 % of what a bucket refills (rate in the settings).
+    After AWS refused a call it takes less, and goes back to its share step by step.
     ");
 }
 

@@ -17,6 +17,7 @@ mod describe;
 mod documents;
 mod invariants;
 mod keys;
+mod places;
 mod screens;
 mod simulation;
 mod stories;

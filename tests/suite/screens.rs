@@ -1,15 +1,18 @@
 //! What each screen looks like, at each size, with and without colours and Unicode.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use fargate_top::app::budget::{BucketUse, Budget};
 use fargate_top::app::message::{Input, Message};
 use fargate_top::app::notice::Level;
 use fargate_top::app::screen::Screen;
 use fargate_top::app::settings::Settings;
 use fargate_top::fleet::Fleet;
+use fargate_top::fleet::bucket::Bucket;
 use fargate_top::fleet::id::ServiceId;
 use fargate_top::fleet::observation::Observation;
-use fargate_top::fleet::topic::{Failure, FailureKind, Subject, Target, Topic};
+use fargate_top::fleet::topic::{FailureKind, Subject, Target, Topic};
 use fargate_top::view::theme::{Background, Depth, Theme, ThemeChoice};
 use proptest::prelude::*;
 use ratatui::buffer::Cell;
@@ -18,16 +21,17 @@ use rstest::rstest;
 use unicode_width::UnicodeWidthStr;
 
 use crate::support::desk::Desk;
-use crate::support::fixture::{cluster, cluster_id, definition_id, now, service, service_id, task_id};
-use crate::support::incident::{self, CONTEXT};
+use crate::support::fixture::{ago, cluster, cluster_id, definition_id, now, service, service_id, task_id};
+use crate::support::incident::{self, CONTEXT, failed};
 use crate::support::screen::{
     ascii_desk, assert_picture, assert_styles, desk, lines, new_desk, picture, picture_on,
 };
 
+/// The sizes that every screen is pictured at.
 const WIDE: (u16, u16) = (120, 36);
 const CLASSIC: (u16, u16) = (80, 24);
 const SMALLEST: (u16, u16) = (60, 15);
-const LARGE: (u16, u16) = (200, 60);
+const ALL: [(u16, u16); 3] = [WIDE, CLASSIC, SMALLEST];
 
 fn service_screen(path: &str) -> Screen {
     let cluster = path.split('/').next().unwrap_or_default();
@@ -38,27 +42,125 @@ fn id(cluster: &str, short: &str) -> fargate_top::fleet::id::TaskId {
     task_id(cluster, &format!("{short}{}", "0".repeat(28)))
 }
 
+/// Every screen with its name, and what lies over one after some keys.
+fn views() -> Vec<(&'static str, Screen, &'static str)> {
+    let cart = || (cluster_id("payments"), service_id("payments/cart-api"));
+    let failing = || (cluster_id("payments"), service_id("payments/checkout-api"));
+    let of_cart = || Target::Service(cart().0, cart().1);
+    let killed = || (cluster_id("media"), id("media", "4e10"));
+    let of = |(cluster, service)| Screen::Service(cluster, service);
+    vec![
+        ("fleet", Screen::Fleet, ""),
+        ("fleet-filter-empty", Screen::Fleet, "/"),
+        ("fleet-filter-typed", Screen::Fleet, "/ api"),
+        ("fleet-palette", Screen::Fleet, ":"),
+        ("fleet-palette-typed", Screen::Fleet, ": api"),
+        ("fleet-help", Screen::Fleet, "?"),
+        ("clusters", Screen::Clusters, ""),
+        ("services", Screen::Services(cluster_id("payments")), ""),
+        ("service", of(cart()), ""),
+        ("service-failing", of(failing()), ""),
+        ("service-deploying", service_screen("core/auth-api"), ""),
+        ("tasks", Screen::ServiceTasks(cluster_id("media"), service_id("media/image-resize")), ""),
+        ("tasks-of-cluster", Screen::ClusterTasks(cluster_id("core")), ""),
+        ("tasks-of-all", Screen::AllTasks, ""),
+        ("task", Screen::Task(killed().0, killed().1), ""),
+        ("task-running", Screen::Task(cluster_id("payments"), id("payments", "a41c")), ""),
+        ("events", Screen::Events(failing().0, failing().1), ""),
+        ("describe", Screen::Describe(of_cart()), ""),
+        ("describe-task", Screen::Describe(Target::Task(killed().0, killed().1)), ""),
+        ("describe-cluster", Screen::Describe(Target::Cluster(cluster_id("payments"))), ""),
+        ("describe-definition", Screen::Describe(Target::Definition(definition_id("checkout-api:419"))), ""),
+        ("json", Screen::Json(of_cart()), "/ cart enter"),
+        ("aliases", Screen::Aliases, ""),
+        ("messages", Screen::Messages, ""),
+        ("requests", Screen::Requests, ""),
+        ("contexts", Screen::Contexts, ""),
+    ]
+}
+
+/// A dashboard in the middle of the incident that has asked and said something before.
+fn busy(mut desk: Desk, screen: &Screen, keys: &str) -> Desk {
+    let target = Target::Service(cluster_id("payments"), service_id("payments/cart-api"));
+    let json = "{\n  \"serviceName\": \"cart-api\",\n  \"desiredCount\": 10,\n  \"enableExecuteCommand\": true,\n  \"role\": null,\n  \"taskDefinition\": \"arn:aws:ecs:eu-west-1:123456789012:task-definition/cart-api:77\"\n}";
+    desk.learn(Observation::Raw { target, json: json.into() });
+    let running = Subject::Task(cluster_id("payments"), id("payments", "a41c"));
+    desk.learn(Observation::Answered { topic: Topic::new(CONTEXT, running) });
+    let used = |bucket, refused| BucketUse {
+        bucket,
+        allowed: 2.5,
+        sent: 48,
+        refused,
+        sent_total: 3_210,
+        refused_total: u64::from(refused),
+        waiting: refused,
+        refused_at: (refused > 0).then(|| ago(20)),
+    };
+    let buckets = vec![used(Bucket::ServiceRead, 2), used(Bucket::TaskRead, 0)];
+    desk.model.budgets.insert(CONTEXT, Budget { context: CONTEXT, buckets, in_flight: 1 });
+    let said = [
+        (Level::Info, "copied the name of the service"),
+        (Level::Error, "could not write to /tmp/fleet.txt: no space left on device"),
+        (Level::Warning, "no service is called `chekout` here; this is the fleet"),
+    ];
+    for (level, text) in said {
+        desk.model.notices.say(ago(300), level, text);
+    }
+    desk.model.notices.mark_read();
+    let mut desk = desk.open(screen);
+    if !keys.is_empty() {
+        desk.press(keys);
+    }
+    desk
+}
+
+/// The place of a screen among all kinds; a new kind does not compile here before it has one.
+fn kind(screen: &Screen) -> usize {
+    match screen {
+        Screen::Fleet => 0,
+        Screen::Clusters => 1,
+        Screen::Services(_) => 2,
+        Screen::Service(..) => 3,
+        Screen::AllTasks => 4,
+        Screen::ClusterTasks(_) => 5,
+        Screen::ServiceTasks(..) => 6,
+        Screen::Task(..) => 7,
+        Screen::Events(..) => 8,
+        Screen::Describe(_) => 9,
+        Screen::Json(_) => 10,
+        Screen::Aliases => 11,
+        Screen::Messages => 12,
+        Screen::Requests => 13,
+        Screen::Contexts => 14,
+    }
+}
+
+#[test]
+fn every_kind_of_screen_is_among_the_views() {
+    let shown: BTreeSet<usize> = views().iter().map(|(_, screen, _)| kind(screen)).collect();
+    assert!(shown.into_iter().eq(0..=14));
+}
+
 /// Every screen as it opens.
 #[rstest]
-#[case("fleet", Screen::Fleet, &[WIDE, CLASSIC, SMALLEST, LARGE])]
-#[case("clusters", Screen::Clusters, &[WIDE, CLASSIC])]
-#[case("services", Screen::Services(cluster_id("payments")), &[WIDE, CLASSIC])]
-#[case("service", service_screen("payments/cart-api"), &[WIDE, CLASSIC, SMALLEST, LARGE])]
-#[case("service-failing", service_screen("payments/checkout-api"), &[WIDE, CLASSIC])]
-#[case("service-deploying", service_screen("core/auth-api"), &[WIDE])]
-#[case("tasks", Screen::ServiceTasks(cluster_id("media"), service_id("media/image-resize")), &[WIDE, CLASSIC])]
-#[case("tasks-of-cluster", Screen::ClusterTasks(cluster_id("core")), &[WIDE])]
-#[case("tasks-of-all", Screen::AllTasks, &[WIDE, CLASSIC, LARGE])]
-#[case("task", Screen::Task(cluster_id("media"), id("media", "4e10")), &[WIDE, CLASSIC])]
-#[case("events", Screen::Events(cluster_id("payments"), service_id("payments/checkout-api")), &[WIDE, CLASSIC, SMALLEST, LARGE])]
-#[case("describe", Screen::Describe(Target::Service(cluster_id("payments"), service_id("payments/cart-api"))), &[WIDE, CLASSIC])]
-#[case("aliases", Screen::Aliases, &[CLASSIC])]
-#[case("contexts", Screen::Contexts, &[CLASSIC])]
-fn each_screen(#[case] name: &str, #[case] screen: Screen, #[case] sizes: &[(u16, u16)]) {
-    for (width, height) in sizes {
-        let desk = desk(*width, *height).open(&screen);
-        assert_picture(name, &desk.model);
+#[case(WIDE)]
+#[case(CLASSIC)]
+#[case(SMALLEST)]
+fn each_screen(#[case] (width, height): (u16, u16)) {
+    for (name, screen, keys) in views() {
+        assert_picture(name, &busy(desk(width, height), &screen, keys).model);
     }
+}
+
+/// Where there is more room than most have.
+#[rstest]
+#[case("fleet", Screen::Fleet, "")]
+#[case("fleet-help", Screen::Fleet, "?")]
+#[case("service", service_screen("payments/cart-api"), "")]
+#[case("tasks-of-all", Screen::AllTasks, "")]
+#[case("events", Screen::Events(cluster_id("payments"), service_id("payments/checkout-api")), "")]
+fn with_much_room(#[case] name: &str, #[case] screen: Screen, #[case] keys: &str) {
+    assert_picture(name, &busy(desk(200, 60), &screen, keys).model);
 }
 
 /// The fleet after some keys.
@@ -69,34 +171,17 @@ fn each_screen(#[case] name: &str, #[case] screen: Screen, #[case] sizes: &[(u16
 #[case("sorted", "shift-right shift-right shift-right O", &[WIDE, CLASSIC])]
 #[case("no-header", "ctrl-e", &[CLASSIC])]
 #[case("scoped", ": clusters enter j u", &[WIDE])]
-#[case("filter-empty", "/", &[WIDE, CLASSIC])]
-#[case("filter-typed", "/ api", &[WIDE, CLASSIC])]
-#[case("filter-kept", "/ api enter", &[WIDE, CLASSIC])]
-#[case("filter-nothing", "/ zzz enter", &[WIDE, CLASSIC])]
-#[case("palette", ":", &[WIDE, CLASSIC, SMALLEST])]
-#[case("palette-typed", ": api", &[WIDE, CLASSIC])]
-#[case("palette-not-now", ": clear", &[CLASSIC])]
-#[case("palette-nothing", ": zzz", &[CLASSIC])]
-#[case("help", "?", &[WIDE, CLASSIC, LARGE])]
-#[case("help-narrowed", "? sort", &[CLASSIC])]
+#[case("filter-kept", "/ api enter", &ALL)]
+#[case("filter-nothing", "/ zzz enter", &ALL)]
+#[case("palette-not-now", ": clear", &[CLASSIC, SMALLEST])]
+#[case("palette-nothing", ": zzz", &[CLASSIC, SMALLEST])]
+#[case("help-narrowed", "? sort", &ALL)]
 fn the_fleet_after(#[case] name: &str, #[case] keys: &str, #[case] sizes: &[(u16, u16)]) {
     for (width, height) in sizes {
         let mut desk = desk(*width, *height);
         desk.press(keys);
         assert_picture(&format!("fleet-{name}"), &desk.model);
     }
-}
-
-#[test]
-fn json_and_a_search_in_it() {
-    let target = Target::Service(cluster_id("payments"), service_id("payments/cart-api"));
-    let json = "{\n  \"serviceName\": \"cart-api\",\n  \"desiredCount\": 10,\n  \"enableExecuteCommand\": true,\n  \"role\": null\n}";
-    let mut desk = desk(80, 24);
-    desk.learn(Observation::Raw { target: target.clone(), json: json.into() });
-    let mut desk = desk.open(&Screen::Json(target));
-    desk.press("/ cart enter");
-    assert_picture("json", &desk.model);
-    assert_styles("json", &desk.model, &Theme::default());
 }
 
 /// Facts as they arrive: first nothing, then names, then descriptions.
@@ -106,7 +191,7 @@ fn json_and_a_search_in_it() {
 #[case("names", 8)]
 #[case("half", 18)]
 fn loading(#[case] name: &str, #[case] facts: usize) {
-    for (width, height) in [WIDE, CLASSIC] {
+    for (width, height) in ALL {
         let mut desk = new_desk(width, height);
         for fact in incident::facts().into_iter().take(facts) {
             desk.learn(fact);
@@ -127,11 +212,14 @@ fn remembered_services_are_marked_until_they_are_checked() {
 #[case("clusters", Screen::Clusters)]
 #[case("fleet", Screen::Fleet)]
 fn an_account_without_clusters(#[case] name: &str, #[case] screen: Screen) {
-    let mut desk = new_desk(80, 24);
-    desk.learn(Observation::Clusters { context: CONTEXT, clusters: Vec::new() });
-    let topic = Topic::new(CONTEXT, Subject::Clusters);
-    desk.learn(Observation::Answered { topic });
-    assert_picture(&format!("no-clusters-{name}"), &desk.open(&screen).model);
+    for (width, height) in [CLASSIC, SMALLEST] {
+        let mut desk = new_desk(width, height);
+        desk.learn(Observation::Clusters { context: CONTEXT, clusters: Vec::new() });
+        for subject in [Subject::Clusters, Subject::Services] {
+            desk.learn(Observation::Answered { topic: Topic::new(CONTEXT, subject) });
+        }
+        assert_picture(&format!("no-clusters-{name}"), &desk.open(&screen).model);
+    }
 }
 
 #[test]
@@ -160,13 +248,6 @@ fn a_calm_fleet() {
     assert_picture("calm", &desk.model);
 }
 
-fn failed(subject: Subject, kind: FailureKind, operation: &str, message: &str) -> Observation {
-    let failure =
-        Failure { kind, operation: operation.into(), code: None, message: message.into(), request_id: None };
-    let retry_at = Some(now() + chrono::TimeDelta::seconds(8));
-    Observation::Failed { topic: Topic::new(CONTEXT, subject), failure, retry_at }
-}
-
 /// What stands in the way.
 #[rstest]
 #[case("throttled", FailureKind::Throttled, "ListTasks", "Rate exceeded", false)]
@@ -186,7 +267,7 @@ fn in_the_way(
     #[case] message: &str,
     #[case] styled: bool,
 ) {
-    for (width, height) in [WIDE, CLASSIC, SMALLEST] {
+    for (width, height) in ALL {
         let mut desk = desk(width, height);
         desk.learn(failed(Subject::Services, kind.clone(), operation, message));
         desk.pass(200);
@@ -279,10 +360,12 @@ fn a_list_that_is_refused() {
 
 #[test]
 fn the_first_question_is_denied() {
-    let mut desk = new_desk(80, 24);
-    let denied = FailureKind::Denied { action: Some("ecs:ListClusters".into()) };
-    desk.learn(failed(Subject::Clusters, denied, "ListClusters", "no"));
-    assert_picture("denied-at-first", &desk.model);
+    for (width, height) in ALL {
+        let mut desk = new_desk(width, height);
+        let denied = FailureKind::Denied { action: Some("ecs:ListClusters".into()) };
+        desk.learn(failed(Subject::Clusters, denied, "ListClusters", "no"));
+        assert_picture("denied-at-first", &desk.model);
+    }
 }
 
 #[test]
@@ -332,34 +415,49 @@ fn too_small(#[case] width: u16, #[case] height: u16) {
     assert_picture("too-small", &desk(width, height).model);
 }
 
-#[rstest]
-#[case("fleet", Screen::Fleet)]
-#[case("service", service_screen("payments/cart-api"))]
-#[case("events", Screen::Events(cluster_id("payments"), service_id("payments/checkout-api")))]
-fn without_unicode(#[case] name: &str, #[case] screen: Screen) {
-    for (width, height) in [WIDE, CLASSIC] {
-        let desk = ascii_desk(width, height).open(&screen);
-        assert_picture(&format!("ascii-{name}"), &desk.model);
-        for line in lines(&picture(&desk.model, &Theme::default())) {
-            assert!(line.is_ascii(), "{line}");
+#[test]
+fn without_unicode() {
+    for (width, height) in [CLASSIC, SMALLEST] {
+        for (name, screen, keys) in views() {
+            let desk = busy(ascii_desk(width, height), &screen, keys);
+            assert_picture(&format!("ascii-{name}"), &desk.model);
+            for line in lines(&picture(&desk.model, &Theme::default())) {
+                assert!(line.is_ascii(), "{name}: {line}");
+            }
         }
     }
 }
 
 /// Colours are asserted as runs of cells, in one colourful theme and in the one without any.
 #[rstest]
-#[case("fleet", Screen::Fleet, "/ api enter j")]
-#[case("service", service_screen("payments/checkout-api"), "j")]
-#[case("task", Screen::Task(cluster_id("media"), id("media", "4e10")), "")]
-#[case("tasks", Screen::ServiceTasks(cluster_id("media"), service_id("media/image-resize")), "space j tab")]
-#[case("palette", Screen::Fleet, ": api")]
-#[case("events", Screen::Events(cluster_id("payments"), service_id("payments/checkout-api")), "j")]
-fn in_colours(#[case] name: &str, #[case] screen: Screen, #[case] keys: &str) {
-    let mut desk = desk(120, 36).open(&screen);
-    desk.press(keys);
+#[case("", Theme::default())]
+#[case("-mono", mono())]
+fn in_colours(#[case] suffix: &str, #[case] theme: Theme) {
+    let (width, height) = CLASSIC;
+    for (name, screen, keys) in views() {
+        let desk = busy(desk(width, height), &screen, keys);
+        assert_styles(&format!("{name}{suffix}"), &desk.model, &theme);
+    }
+}
+
+fn mono() -> Theme {
+    Theme::load(&ThemeChoice::Auto, Depth::Mono, Background::Dark)
+}
+
+/// What only some keys bring: marks, a kept filter, the focus on the side, the cursor elsewhere.
+#[rstest]
+#[case("fleet-used", Screen::Fleet, "/ api enter j")]
+#[case("service-used", service_screen("payments/checkout-api"), "j")]
+#[case(
+    "tasks-used",
+    Screen::ServiceTasks(cluster_id("media"), service_id("media/image-resize")),
+    "space j tab"
+)]
+#[case("events-used", Screen::Events(cluster_id("payments"), service_id("payments/checkout-api")), "j")]
+fn in_colours_after(#[case] name: &str, #[case] screen: Screen, #[case] keys: &str) {
+    let desk = busy(desk(120, 36), &screen, keys);
     assert_styles(name, &desk.model, &Theme::default());
-    let mono = Theme::load(&ThemeChoice::Auto, Depth::Mono, Background::Dark);
-    assert_styles(&format!("{name}-mono"), &desk.model, &mono);
+    assert_styles(&format!("{name}-mono"), &desk.model, &mono());
 }
 
 #[test]

@@ -84,9 +84,9 @@ fn services(page: &mut Page<'_>, id: &ClusterId) {
     }
     grid.write(page);
     if more > 0 {
-        page.say_in(format!("… and {more} more"), Tone::Dim);
+        page.say_in(format!("and {more} more"), Tone::Dim);
     }
-    let standalone = model.fleet.standalone_tasks(id).filter(|task| !task.state.is_stopped()).count();
+    let standalone = model.fleet.standalone_tasks(id).filter(|known| !known.task.state.is_stopped()).count();
     if standalone > 0 {
         page.say(format!("{} without a service", format::count(standalone, "task")));
     }

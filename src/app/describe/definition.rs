@@ -115,7 +115,7 @@ pub(super) fn containers(page: &mut Page<'_>, definition: &TaskDefinition) {
             page.field("  Variables", Some(list(&container.environment)));
             page.field("  Secrets", Some(list(&container.secrets)));
         } else {
-            unnamed |= has_names;
+            unnamed |= has_names && page.offers_names;
         }
     }
     if unnamed {

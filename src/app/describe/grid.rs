@@ -1,6 +1,7 @@
 //! Columns that line up, for short lists inside a text.
 
 use super::Page;
+use crate::app::cells;
 use crate::app::document::Line;
 use crate::app::format;
 use crate::app::table::{Cell, Tone};
@@ -45,23 +46,25 @@ impl<const N: usize> Grid<N> {
                 speaks.then(|| (column, widest.max(head.len())))
             })
             .collect();
+        let (last, widest) = columns.last().copied().unzip();
+        // Two blanks part a column from the next one.
+        let filled = |column: usize, width: usize, text: &str| {
+            let room = if Some(column) == last { 0 } else { width + 2 };
+            cells::padded(&format::plain(text), room)
+        };
         if self.heads.iter().any(|head| !head.is_empty()) {
-            let mut line = Line::default();
+            let mut line = Line { row: widest, ..Line::default() };
             for (column, width) in &columns {
                 let head = self.heads.get(*column).copied().unwrap_or_default();
-                line = line.with(format!("{head:<width$}  "), Tone::Label);
+                line = line.with(filled(*column, *width, head), Tone::Label);
             }
             page.text.push(line);
         }
         for row in self.rows {
-            let mut line = Line::default();
-            let last = columns.last().map(|(column, _)| *column);
+            let mut line = Line { row: widest, ..Line::default() };
             for (column, width) in &columns {
                 let Some(cell) = row.get(*column) else { continue };
-                let text = format::plain(&cell.text);
-                let text =
-                    if Some(*column) == last { text.into_owned() } else { format!("{text:<width$}  ") };
-                line = line.with(text, cell.tone);
+                line = line.with(filled(*column, *width, &cell.text), cell.tone);
             }
             page.text.push(line);
         }
@@ -69,7 +72,7 @@ impl<const N: usize> Grid<N> {
 }
 
 fn width(text: &str) -> usize {
-    format::plain(text).chars().count()
+    cells::width(&format::plain(text))
 }
 
 /// A cell of a value that may be missing.

@@ -51,15 +51,17 @@ pub fn document(model: &Model, screen: &Screen) -> Option<Document> {
 struct Page<'a> {
     model: &'a Model,
     context: ContextId,
-    /// The names of variables and secrets are shown.
+    /// The names of variables and secrets are shown, or can be.
     names: bool,
+    offers_names: bool,
     text: Document,
 }
 
 impl<'a> Page<'a> {
     fn new(model: &'a Model, screen: &Screen) -> Self {
         let names = model.views.get(screen).is_some_and(|view| view.names);
-        Self { model, context: model.context_of(screen), names, text: Document::default() }
+        let offers_names = screen.has_names();
+        Self { model, context: model.context_of(screen), names, offers_names, text: Document::default() }
     }
 
     fn section(&mut self, title: &str) {
@@ -126,7 +128,7 @@ impl<'a> Page<'a> {
                 format!("{what}: {}. {}", trouble.failure, self.next_try(trouble.retry_at))
             }
             Some((None, Some(_))) => format!("AWS does not know {what} any more."),
-            Some((None, None)) | None => format!("Asking AWS for {what} …"),
+            Some((None, None)) | None => format!("Asking AWS for {what} ..."),
         }
     }
 

@@ -244,6 +244,6 @@ fn events(page: &mut Page<'_>, cluster: &ClusterId, service: &Service) {
     let more = service.events.len().saturating_sub(EVENTS);
     if more > 0 {
         let key = page.key(crate::app::command::Command::Events);
-        page.say_in(format!("… {} older; {key} shows them", format::thousands(more)), Tone::Dim);
+        page.say_in(format!("{} older ones; {key} shows them", format::thousands(more)), Tone::Dim);
     }
 }

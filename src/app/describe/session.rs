@@ -61,10 +61,6 @@ pub(super) fn messages(page: &mut Page<'_>) {
 /// What the requests cost and what they brought, context by context.
 pub(super) fn requests(page: &mut Page<'_>) {
     let model = page.model;
-    let share = model.settings.rate * 100.0;
-    page.say("AWS limits calls per account and Region, in buckets that all who use the");
-    page.say("account share. fargate-top takes at most the part of a bucket's rate that the");
-    page.say(format!("settings give it ({share:.0} %), and less for a while after AWS refused a call."));
     for info in &model.contexts {
         page.section(&name(info));
         let Some(budget) = model.budgets.get(&info.id) else {
@@ -80,6 +76,13 @@ pub(super) fn requests(page: &mut Page<'_>) {
         page.say(format!("{} under way", format::count(budget.in_flight, "call")));
     }
     topics(page);
+    let share = model.settings.rate * 100.0;
+    page.section("How calls are shared");
+    page.say("AWS limits calls per account and Region, in buckets that everything in the account shares.");
+    page.say(format!(
+        "fargate-top takes at most {share:.0} % of what a bucket refills (rate in the settings)."
+    ));
+    page.say("After AWS refused a call it takes less, and goes back to its share step by step.");
 }
 
 fn bucket(page: &Page<'_>, used: &BucketUse) -> [Cell<'static>; 7] {

@@ -8,8 +8,9 @@ use super::grid::{Grid, NOTHING, or_nothing};
 use crate::app::absence;
 use crate::app::format;
 use crate::app::table::{Cell, Tone};
+use crate::fleet::KnownTask;
 use crate::fleet::definition::{TaskDefinition, short_image};
-use crate::fleet::ending::{Cause, Ending, Weight, ending, exit_meaning};
+use crate::fleet::ending::{Cause, Ending, Weight, exit_meaning};
 use crate::fleet::id::{ClusterId, DefinitionId, TaskId};
 use crate::fleet::service::Service;
 use crate::fleet::task::{Container, Health, Task, TaskState};
@@ -29,13 +30,13 @@ pub(super) fn describe(page: &mut Page<'_>, cluster: &ClusterId, id: &TaskId) {
     let definition = task.definition.as_ref().and_then(|id| model.fleet.definition(id)).map(AsRef::as_ref);
     let service = task.service().map(|name| model.fleet.service_named(cluster, name));
     let service = service.and_then(|id| model.fleet.service(&id)).map(AsRef::as_ref);
-    let ending = ending(task, definition);
+    let ending = model.fleet.ending(id);
     state(page, task);
     if !task.state.is_stopped() {
         page.say_absence(Subject::Task(cluster.clone(), id.clone()));
     }
-    life(page, task, ending.as_ref());
-    if let Some(ending) = &ending {
+    life(page, task, ending.map(AsRef::as_ref));
+    if let Some(ending) = ending {
         why(page, task, ending);
         alike(page, task, ending);
     }
@@ -191,11 +192,10 @@ fn alike(page: &mut Page<'_>, task: &Task, ending_here: &Ending) {
     let now = page.model.now;
     let peers = fleet.tasks_of(&task.cluster, task.service().unwrap_or_default());
     let mut stops: Vec<(DateTime<Utc>, &Task, bool)> = peers
-        .filter(|peer| peer.state.is_stopped() && peer.group == task.group)
-        .filter_map(|peer| {
+        .filter(|KnownTask { task: peer, .. }| peer.state.is_stopped() && peer.group == task.group)
+        .filter_map(|KnownTask { task: peer, ending, .. }| {
             let at = peer.since().filter(|at| now - *at <= REMEMBERED)?;
-            let definition = peer.definition.as_ref().and_then(|id| fleet.definition(id));
-            let ending = ending(peer, definition.map(AsRef::as_ref))?;
+            let ending = ending.as_ref()?;
             let same = ending.cause == ending_here.cause
                 && (ending.cause != Cause::Unknown || ending.sentence == ending_here.sentence);
             Some((at, &**peer, same))
@@ -265,7 +265,7 @@ fn containers(page: &mut Page<'_>, task: &Task, definition: Option<&TaskDefiniti
 fn first_words(reason: &str) -> String {
     let words = reason.split(':').next().unwrap_or(reason);
     let short: String = words.chars().take(SHORT).collect();
-    if short.len() < words.len() { format!("{short}…") } else { short }
+    if short.len() < words.len() { format!("{short}...") } else { short }
 }
 
 fn limits(container: &Container) -> Option<String> {

@@ -1,5 +1,6 @@
 //! The columns of a list of tasks.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use chrono::{DateTime, Utc};
@@ -14,7 +15,11 @@ use crate::fleet::task::{Health, Task, TaskState};
 #[derive(Debug, Clone)]
 pub struct TaskRow<'a> {
     pub task: &'a Task,
-    pub ending: Option<Ending>,
+    pub ending: Option<&'a Ending>,
+    /// Faults first, then what moves, then what runs, then what ended as planned.
+    pub rank: u8,
+    /// Since when, for the AGE column: of its life while it lives, of its end after it.
+    since: Option<DateTime<Utc>>,
     pub now: DateTime<Utc>,
 }
 
@@ -33,52 +38,43 @@ pub enum TaskColumn {
     Note,
 }
 
-impl TaskRow<'_> {
-    /// Faults first, then what moves, then what runs, then what ended as planned.
-    pub fn rank(&self) -> u8 {
-        let faulty = self.ending.as_ref().is_some_and(|ending| ending.weight == Weight::Fault);
-        match &self.task.state {
+impl<'a> TaskRow<'a> {
+    pub fn new(task: &'a Task, ending: Option<&'a Ending>, now: DateTime<Utc>) -> Self {
+        let faulty = ending.is_some_and(|ending| ending.weight == Weight::Fault);
+        let rank = match &task.state {
             state if state.is_stopped() && faulty => 1,
-            TaskState::Running if self.sick() => 0,
+            TaskState::Running if sick(task) => 0,
             state if state.is_starting() || state.is_stopping() => 2,
             TaskState::Running => 3,
             _ => 4,
-        }
-    }
-
-    fn sick(&self) -> bool {
-        self.task.health == Health::Unhealthy
-            || self.task.containers.iter().any(|container| container.state.is_stopped())
-    }
-
-    /// Since when, for the AGE column: of its life while it lives, of its end after it.
-    fn since(&self) -> Option<DateTime<Utc>> {
-        if self.task.state.is_stopped() {
-            self.task.since()
-        } else {
-            self.task.times.started.or(self.task.times.created)
-        }
+        };
+        let since =
+            if task.state.is_stopped() { task.since() } else { task.times.started.or(task.times.created) };
+        Self { task, ending, rank, since, now }
     }
 
     fn age(&self) -> String {
-        let Some(since) = self.since() else { return String::new() };
+        let Some(since) = self.since else { return String::new() };
         let age = format::age(self.now - since);
         if self.task.state.is_stopped() { format!("{age} ago") } else { age }
     }
 
-    fn note(&self) -> (String, Tone) {
-        if let Some(ending) = &self.ending {
+    /// What is to be said of it: why it ended, what is wrong with it, what it waits for.
+    pub fn note(&self) -> (Cow<'a, str>, Tone) {
+        if let Some(ending) = self.ending {
             let tone = if ending.weight == Weight::Fault { Tone::Bad } else { Tone::Plain };
-            return (ending.sentence.clone(), tone);
+            return (Cow::Borrowed(&*ending.sentence), tone);
         }
         let stopped = self.task.containers.iter().find(|container| container.state.is_stopped());
         if let (TaskState::Running, Some(container)) = (&self.task.state, stopped) {
             let exit = container.exit_code.map_or_else(String::new, |code| format!(" exit {code}"));
-            return (format!("{}{exit}: stopped, not restarted", container.name), Tone::Warning);
+            let note = format!("{}{exit}: stopped, not restarted", container.name);
+            return (note.into(), Tone::Warning);
         }
         let sick = self.task.containers.iter().find(|container| container.health == Health::Unhealthy);
         if let Some(container) = sick {
-            return (format!("{}: container health check fails", container.name), Tone::Warning);
+            let note = format!("{}: container health check fails", container.name);
+            return (note.into(), Tone::Warning);
         }
         let note = match &self.task.state {
             TaskState::Provisioning => "waiting for a network interface",
@@ -86,8 +82,13 @@ impl TaskRow<'_> {
             TaskState::Activating => "registering with the load balancer",
             _ => "",
         };
-        (note.to_owned(), Tone::Plain)
+        (note.into(), Tone::Plain)
     }
+}
+
+/// It runs, and not as it should.
+fn sick(task: &Task) -> bool {
+    task.health == Health::Unhealthy || task.containers.iter().any(|container| container.state.is_stopped())
 }
 
 impl Searchable for TaskRow<'_> {
@@ -164,7 +165,7 @@ impl Column for TaskColumn {
     fn shape(self) -> Shape {
         match self {
             Self::Id => Shape::new(4, 6, 0),
-            Self::Service => Shape::new(10, 20, 3),
+            Self::Service => Shape::new(12, 20, 2),
             Self::State => Shape::new(8, 13, 0),
             Self::Health => Shape::new(9, 9, 4),
             Self::Revision => Shape::new(4, 5, 5).right(),
@@ -213,7 +214,7 @@ impl Column for TaskColumn {
 
     fn order(self, a: &TaskRow<'_>, b: &TaskRow<'_>) -> Ordering {
         let first = match self {
-            Self::State => a.rank().cmp(&b.rank()),
+            Self::State => a.rank.cmp(&b.rank),
             Self::Id => a.task.id.name().cmp(b.task.id.name()),
             Self::Service => a.task.service().cmp(&b.task.service()),
             Self::Health => b.task.health.cmp(&a.task.health),
@@ -226,8 +227,8 @@ impl Column for TaskColumn {
             }
             Self::Zone => a.task.zone.cmp(&b.task.zone),
             Self::Address | Self::Note => self.cell(a).text.cmp(&self.cell(b).text),
-            Self::Age => b.since().cmp(&a.since()),
+            Self::Age => b.since.cmp(&a.since),
         };
-        first.then_with(|| b.since().cmp(&a.since())).then_with(|| a.task.id.cmp(&b.task.id))
+        first.then_with(|| b.since.cmp(&a.since)).then_with(|| a.task.id.cmp(&b.task.id))
     }
 }

@@ -3,8 +3,7 @@
 use crate::app::command::Command;
 use crate::app::model::Model;
 use crate::app::screen::Screen;
-use crate::app::views::Content;
-use crate::fleet::topic::Target;
+use crate::app::views::{Content, Focus};
 
 /// Whether a command can be done now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,11 +23,9 @@ pub fn availability(model: &Model, command: Command) -> Availability {
 
 /// Whether a command has a meaning on a screen of this kind, now or later.
 pub fn has_meaning(model: &Model, command: Command) -> bool {
-    match model.view().content {
-        Content::Text => !is_for_lists(command) && !is_for_tables(command),
-        Content::Entries(..) => !is_for_tables(command),
-        _ => true,
-    }
+    let view = model.view();
+    (view.is_table() || !is_for_tables(command))
+        && (!matches!(view.content, Content::Text) || !is_for_lists(command))
 }
 
 fn is_for_tables(command: Command) -> bool {
@@ -59,9 +56,21 @@ fn is_for_lists(command: Command) -> bool {
     )
 }
 
+/// Whether `back` leads anywhere: at the root it does nothing, and says nothing either.
+pub fn leads_back(model: &Model) -> bool {
+    let view = model.view();
+    !view.search.is_empty()
+        || !view.filter.is_empty()
+        || view.marked() > 0
+        || view.focus == Focus::Side
+        || model.scope.is_some()
+        || model.history.stack().len() > 1
+}
+
 fn reason_against(model: &Model, command: Command) -> Option<String> {
     let view = model.view();
     let is_list = !matches!(view.content, Content::Text);
+    let has_rows = view.position().is_some_and(|(_, rows)| rows > 0);
     let needs = |fine: bool, reason: &str| (!fine).then(|| reason.to_owned());
     match command {
         Command::Open => needs(super::navigate::opens(model).is_some(), "nothing to open here"),
@@ -74,38 +83,42 @@ fn reason_against(model: &Model, command: Command) -> Option<String> {
         }
         Command::Events => needs(super::navigate::service(model).is_some(), "no service under the cursor"),
         Command::Owner => needs(super::navigate::owner(model).is_some(), "nothing stands above this"),
+        Command::WarpToCluster if matches!(model.screen(), Screen::Services(_)) => {
+            Some("its cluster is shown".to_owned())
+        }
         Command::WarpToCluster => {
             needs(super::navigate::cluster(model).is_some(), "no cluster under the cursor")
         }
         Command::UseAsScope => needs(view.selected_cluster().is_some(), "only in the list of clusters"),
-        Command::Names => needs(
-            matches!(
-                model.screen(),
-                Screen::Task(..) | Screen::Describe(Target::Task(..) | Target::Definition(_))
-            ),
-            "only on the screen of a task: open one with enter",
-        ),
-        Command::Fold | Command::Lanes => {
-            needs(matches!(model.screen(), Screen::Events(..)), "only in the timeline of events")
+        Command::Names => {
+            needs(model.screen().has_names(), "only on the screen of a task: open one with enter")
         }
+        Command::Fold | Command::Lanes if !matches!(model.screen(), Screen::Events(..)) => {
+            Some("only in the timeline of events".to_owned())
+        }
+        Command::Fold => needs(!view.fold || view.repeats(), "nothing repeats"),
+        Command::Lanes => needs(view.holds(), "nothing happened"),
         Command::ProblemsOnly => needs(
-            matches!(view.content, Content::Services(_) | Content::Tasks(_) | Content::Entries(..)),
+            !matches!(view.content, Content::Clusters(_) | Content::Text) && view.holds(),
             "nothing is hidden here",
         ),
-        command if is_for_tables(command) => needs(has_meaning(model, command), "only in tables"),
+        command if is_for_tables(command) && !view.is_table() => Some("only in tables".to_owned()),
+        Command::Mark | Command::MarkRange => needs(has_rows, "there is no row"),
+        Command::ClearMarks => needs(view.marked() > 0, "nothing is marked"),
         Command::ClearFilter => needs(!view.filter.is_empty(), "there is no filter"),
         Command::NextMatch | Command::PreviousMatch => {
-            needs(is_list || !view.search.is_empty(), "search first: / and a word")
+            needs(has_rows || !view.search.is_empty(), "search first: / and a word")
         }
-        Command::Wrap | Command::ScrollLeft | Command::ScrollRight => needs(!is_list, "only in texts"),
+        Command::Wrap => needs(!is_list, "only in texts"),
+        Command::ScrollLeft | Command::ScrollRight => {
+            needs(!is_list && !model.wraps(), "only in texts whose lines are not wrapped")
+        }
         Command::NextPane | Command::PreviousPane => {
             needs(model.regions().side.area() > 0, "this screen has one pane only")
         }
-        Command::CopyRow => {
-            needs(!is_list || view.position().is_some_and(|(_, rows)| rows > 0), "there is no row")
-        }
+        Command::CopyRow => needs(!is_list || has_rows, "there is no row"),
         Command::AllClusters => {
-            needs(model.scope.is_some() || model.screen() != &Screen::Fleet, "all clusters are shown")
+            needs(model.scope.is_some() || model.screen().cluster().is_some(), "all clusters are shown")
         }
         Command::HistoryBack | Command::HistoryForward | Command::LastView => None,
         _ => match command.favourite() {

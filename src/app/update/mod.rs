@@ -13,15 +13,15 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use ratatui::layout::Size;
 
-use super::condition;
 use super::effect::Effect;
 use super::message::{Input, Message, Report};
 use super::model::Model;
 use super::notice::Level;
 use super::rows::{self, Reason};
+use super::{condition, freshness, subscription};
+use crate::fleet::map::Set;
 use crate::fleet::observation::Observation;
 use crate::fleet::topic::{FailureKind, Subject, Topic};
-use crate::fleet::verdict::Severity;
 
 /// How long the other lists are waited for where one is refused.
 const OTHERS_ARRIVE: TimeDelta = TimeDelta::seconds(10);
@@ -41,8 +41,12 @@ pub fn update(model: &mut Model, at: DateTime<Utc>, message: Message) -> Vec<Eff
         }
         Message::Observed(observation) => {
             // An answer that confirms changes no row, but the age that the header tells.
-            let confirms = matches!(observation, Observation::Answered { .. });
-            let stale = confirms && super::freshness::is_stale(model);
+            let stale = match &observation {
+                Observation::Answered { topic } => {
+                    model.screen().shows(&topic.subject) && freshness::is_stale(model)
+                }
+                _ => false,
+            };
             Arc::make_mut(&mut model.fleet).apply(model.now, observation);
             if stale {
                 changed(model);
@@ -76,7 +80,7 @@ pub fn update(model: &mut Model, at: DateTime<Utc>, message: Message) -> Vec<Eff
 pub fn settle(model: &mut Model) {
     let known = model.fleet.version();
     let touched =
-        if known == model.settled { Vec::new() } else { Arc::make_mut(&mut model.fleet).take_touched() };
+        if known == model.settled { Set::default() } else { Arc::make_mut(&mut model.fleet).take_touched() };
     let judged = model.triage.renew(&model.fleet, touched, model.now);
     let loaded = !model.loaded && is_loaded(model);
     if !judged && known == model.settled && !loaded {
@@ -172,10 +176,9 @@ fn shows_seconds(model: &Model) -> bool {
         |since: Option<DateTime<Utc>>| since.is_some_and(|since| model.now - since < TimeDelta::seconds(61));
     !model.loaded
         || !condition::conditions(model).is_empty()
-        || super::freshness::is_stale(model)
-        || model
-            .triage
-            .problems()
-            .any(|(_, verdict)| verdict.severity != Severity::Ok && young(verdict.since))
-        || super::freshness::shows_young_task(model)
+        || freshness::is_stale(model)
+        || subscription::services_shown(model)
+            .filter_map(|id| model.triage.verdict(id))
+            .any(|verdict| verdict.severity.needs_attention() && young(verdict.since))
+        || freshness::shows_young_task(model)
 }

@@ -10,6 +10,7 @@ pub fn apply(model: &mut Model, typed: &str) {
     let view = model.view_mut();
     if matches!(view.content, Content::Text) {
         typed.clone_into(&mut view.search);
+        view.scroll.found = None;
         return;
     }
     let names = view.column_names();

@@ -119,14 +119,21 @@ pub fn cluster(model: &Model) -> Option<ClusterId> {
     }
 }
 
-/// The screen of the owner: a task's service, a service's cluster.
+/// The screen of the owner: a task's service, a service's cluster. Where that is shown already, what owns it in turn.
 pub fn owner(model: &Model) -> Option<Screen> {
-    match target(model)? {
-        Target::Task(cluster, task) => Some(task_owner(&model.fleet, &cluster, &task)),
-        Target::Service(cluster, _) => Some(Screen::Services(cluster)),
-        Target::Cluster(_) => Some(Screen::Clusters),
-        Target::Definition(_) => None,
-    }
+    let owner = match target(model)? {
+        Target::Task(cluster, task) => task_owner(&model.fleet, &cluster, &task),
+        Target::Service(cluster, _) => Screen::Services(cluster),
+        Target::Cluster(_) => Screen::Clusters,
+        Target::Definition(_) => return None,
+    };
+    Some(match owner {
+        Screen::Service(cluster, _) if matches!(model.screen(), Screen::Service(..)) => {
+            Screen::Services(cluster)
+        }
+        Screen::Services(_) if matches!(model.screen(), Screen::Services(_)) => Screen::Clusters,
+        owner => owner,
+    })
 }
 
 /// Shows only the services of one cluster.

@@ -95,7 +95,10 @@ fn everywhere(model: &mut Model, command: Command) -> Vec<Effect> {
             model.notices.say(model.now, Level::Info, "asking AWS now");
             return vec![Effect::Refresh(topics)];
         }
-        Command::ToggleHeader => model.header = !model.header,
+        Command::ToggleHeader => {
+            model.header = !model.header;
+            rows::renew(model, Reason::Facts);
+        }
         Command::ToggleCrumbs => model.crumbs = !model.crumbs,
         Command::ToggleUtc => model.utc = !model.utc,
         Command::ToggleMouse => {
@@ -313,8 +316,10 @@ fn choices(model: &mut Model, command: Command) {
             rows::renew(model, Reason::Choice);
         }
         Command::Wrap => {
+            let wraps = model.wraps();
             let view = model.view_mut();
-            view.wrap = !view.wrap;
+            view.wrap = Some(!wraps);
+            view.scroll.found = None;
         }
         Command::Names => {
             let view = model.view_mut();

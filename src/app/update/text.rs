@@ -3,16 +3,19 @@
 use crate::app::describe;
 use crate::app::listing::Step;
 use crate::app::model::Model;
+use crate::app::reading::Place;
 use crate::app::rows;
 use crate::app::table::Column;
 use crate::app::views::{Content, Focus};
 
-/// Scrolls the shown text by lines.
+/// Scrolls the shown text by rows.
 pub fn scroll(model: &mut Model, by: isize) {
-    let lines = describe::document(model, model.screen()).map_or(0, |document| document.lines.len());
-    let end = lines.saturating_sub(model.page());
+    let Some(document) = describe::document(model, model.screen()) else { return };
+    let reading = model.reading(&document);
+    let row = reading.above(model.view().scroll.top).saturating_add_signed(by);
+    let top = reading.place(reading.above(reading.place(row)));
     let scroll = &mut model.view_mut().scroll;
-    scroll.down = scroll.down.saturating_add_signed(by).min(end);
+    (scroll.top, scroll.found) = (top, None);
 }
 
 /// Moves in whatever the screen shows: the focused pane, its list or its text.
@@ -34,7 +37,7 @@ pub fn go(model: &mut Model, step: Step) {
     }
     match step {
         Step::By(by) => scroll(model, by),
-        Step::Top => model.view_mut().scroll.down = 0,
+        Step::Top => scroll(model, isize::MIN),
         Step::Bottom => scroll(model, isize::MAX),
     }
 }
@@ -48,8 +51,7 @@ pub fn sideways(model: &mut Model, by: isize) {
 /// Goes to the first match below the top of the shown text.
 pub fn to_first_match(model: &mut Model) {
     if matches!(model.view().content, Content::Text) && !model.view().search.is_empty() {
-        let from = model.view().scroll.down;
-        to_match(model, |line| line >= from, true);
+        to_match(model, |place, from| place >= from, true);
     }
 }
 
@@ -57,26 +59,28 @@ pub fn to_first_match(model: &mut Model) {
 pub fn next_match(model: &mut Model, forward: bool) {
     if !matches!(model.view().content, Content::Text) {
         go(model, Step::By(if forward { 1 } else { -1 }));
-        return;
-    }
-    let from = model.view().scroll.down;
-    if forward {
-        to_match(model, |line| line > from, true);
+    } else if forward {
+        to_match(model, |place, from| place > from, true);
     } else {
-        to_match(model, |line| line < from, false);
+        to_match(model, |place, from| place < from, false);
     }
 }
 
-fn to_match(model: &mut Model, wanted: impl Fn(usize) -> bool, forward: bool) {
+/// Goes to a match that stands as it is wanted to the last one, or to the top of the screen.
+fn to_match(model: &mut Model, wanted: impl Fn(Place, Place) -> bool, forward: bool) {
     let Some(document) = describe::document(model, model.screen()) else { return };
-    let matches = document.matches(&model.view().search);
-    let mut ahead = matches.iter().copied().filter(|line| wanted(*line));
+    let reading = model.reading(&document);
+    let scroll = model.view().scroll;
+    let from = scroll.found.unwrap_or_else(|| reading.place(reading.above(scroll.top)));
+    let matches = reading.matches(&model.view().search);
+    let mut ahead = matches.iter().copied().filter(|place| wanted(*place, from));
     let found = if forward { ahead.next() } else { ahead.last() };
     // Past the last match the first one comes again.
     let found = found.or(if forward { matches.first().copied() } else { matches.last().copied() });
-    if let Some(line) = found {
-        let end = document.lines.len().saturating_sub(model.page());
-        model.view_mut().scroll.down = line.min(end);
+    if let Some(found) = found {
+        let top = reading.place(reading.above(found));
+        let scroll = &mut model.view_mut().scroll;
+        (scroll.top, scroll.found) = (top, Some(found));
     } else {
         let text = format!("no match for `{}`", model.view().search);
         model.notices.say(model.now, crate::app::notice::Level::Info, text);
@@ -91,7 +95,7 @@ pub fn row_text(model: &Model) -> Option<String> {
             Some(cells(&row))
         }
         Content::Tasks(list) => {
-            let row = rows::task_row(model, model.fleet.task(list.listing.selected()?)?);
+            let row = rows::task_row(model, model.fleet.known_task(list.listing.selected()?)?);
             Some(cells(&row))
         }
         Content::Clusters(rows) => Some(cells(&rows::cluster_row(model, rows.listing.selected()?)?)),
@@ -111,7 +115,7 @@ pub fn screen_text(model: &Model) -> String {
             list.listing.rows().iter().map(|id| cells(&rows::service_row(model, id))).collect()
         }
         Content::Tasks(list) => {
-            let tasks = list.listing.rows().iter().filter_map(|id| model.fleet.task(id));
+            let tasks = list.listing.rows().iter().filter_map(|id| model.fleet.known_task(id));
             tasks.map(|task| cells(&rows::task_row(model, task))).collect()
         }
         Content::Clusters(list) => {

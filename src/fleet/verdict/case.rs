@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Look, Severity, Verdict};
-use crate::fleet::ending::{Cause, Ending, Weight, ending};
+use crate::fleet::ending::{Cause, Ending, Weight};
 use crate::fleet::event::{Event, EventKind};
 use crate::fleet::service::{Rollout, RolloutState, Service};
 use crate::fleet::task::{Health, Task};
-use crate::fleet::{Fleet, KnownService};
+use crate::fleet::{Fleet, KnownService, KnownTask};
 
 /// How far back repeated endings count.
 pub(super) const WINDOW: TimeDelta = TimeDelta::minutes(15);
@@ -20,6 +20,9 @@ pub(super) const LONG: TimeDelta = TimeDelta::minutes(5);
 /// How long ECS waits before it counts a task without health checks as healthy.
 pub(super) const HEALTHY_AFTER: TimeDelta = TimeDelta::seconds(40);
 
+/// A task that stopped, when, and why.
+pub(super) type Stop<'a> = (&'a Task, DateTime<Utc>, &'a Ending);
+
 /// One service with its tasks, and the time at which it is judged.
 pub(super) struct Case<'a> {
     pub(super) service: &'a Service,
@@ -28,18 +31,17 @@ pub(super) struct Case<'a> {
     pub(super) now: DateTime<Utc>,
     pub(super) alive: Vec<&'a Task>,
     /// Tasks that stopped, with why, newest first.
-    pub(super) stops: Vec<(&'a Task, DateTime<Utc>, Ending)>,
+    pub(super) stops: Vec<Stop<'a>>,
 }
 
 impl<'a> Case<'a> {
     pub(super) fn new(fleet: &'a Fleet, known: &'a KnownService, now: DateTime<Utc>) -> Self {
         let service = &*known.service;
         let (mut alive, mut stops) = (Vec::new(), Vec::new());
-        for task in fleet.tasks_of(&service.cluster, &service.name) {
-            let definition = task.definition.as_ref().and_then(|id| fleet.definition(id));
-            match ending(task, definition.map(AsRef::as_ref)) {
+        for KnownTask { task, ending, .. } in fleet.tasks_of(&service.cluster, &service.name) {
+            match ending {
                 Some(ending) if task.state.is_stopped() => {
-                    stops.push((&**task, task.since().unwrap_or(now), ending));
+                    stops.push((&**task, task.since().unwrap_or(now), &**ending));
                 }
                 _ => alive.push(&**task),
             }
@@ -86,10 +88,7 @@ impl<'a> Case<'a> {
     }
 
     /// Stops that are the service's fault, newest first, of one rollout or of all.
-    pub(super) fn faults<'b>(
-        &'b self,
-        rollout: Option<&'b Rollout>,
-    ) -> impl Iterator<Item = &'b (&'a Task, DateTime<Utc>, Ending)> {
+    pub(super) fn faults<'b>(&'b self, rollout: Option<&'b Rollout>) -> impl Iterator<Item = &'b Stop<'a>> {
         self.stops.iter().filter(move |(task, _, ending)| {
             let of_rollout = rollout.is_none_or(|rollout| task.started_by.as_deref() == Some(&*rollout.id));
             of_rollout && ending.weight == Weight::Fault
@@ -142,9 +141,7 @@ impl Common {
     }
 }
 
-pub(super) fn common<'a>(
-    stops: impl Iterator<Item = &'a (&'a Task, DateTime<Utc>, Ending)>,
-) -> Option<Common> {
+pub(super) fn common<'a>(stops: impl Iterator<Item = &'a Stop<'a>>) -> Option<Common> {
     let mut groups: BTreeMap<&str, (usize, &Ending, DateTime<Utc>)> = BTreeMap::new();
     let mut of = 0;
     for (_, at, ending) in stops {

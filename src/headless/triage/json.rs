@@ -5,11 +5,11 @@ use serde::Serialize;
 use strum::IntoEnumIterator;
 
 use super::{Missing, Report};
+use crate::fleet::KnownTask;
 use crate::fleet::cluster::Cluster;
-use crate::fleet::ending::ending;
 use crate::fleet::id::{DefinitionId, ServiceId};
 use crate::fleet::service::Service;
-use crate::fleet::task::{Health, Task, TaskState};
+use crate::fleet::task::{Health, TaskState};
 use crate::fleet::verdict::Severity;
 
 #[derive(Serialize)]
@@ -62,7 +62,7 @@ struct OneTask<'a> {
     capacity: Option<&'a str>,
     stop_code: Option<&'a str>,
     stopped_reason: Option<&'a str>,
-    why: Option<String>,
+    why: Option<&'a str>,
 }
 
 #[derive(Serialize, Default)]
@@ -83,8 +83,8 @@ impl Report<'_> {
     /// The whole fleet as one JSON object: all services and all tasks, none cut.
     pub fn json(&self) -> String {
         let mut tasks = TaskCounts::default();
-        for task in self.fleet.tasks() {
-            match &task.state {
+        for known in self.fleet.tasks() {
+            match &known.task.state {
                 TaskState::Running => tasks.running += 1,
                 state if state.is_stopped() => tasks.stopped += 1,
                 _ => tasks.moving += 1,
@@ -116,7 +116,7 @@ impl Report<'_> {
             services: cluster.services,
             running: cluster.running,
             pending: cluster.pending,
-            standalone_tasks: self.tasks(self.fleet.standalone_tasks(&cluster.id).map(AsRef::as_ref)),
+            standalone_tasks: Self::tasks(self.fleet.standalone_tasks(&cluster.id)),
         }
     }
 
@@ -136,20 +136,22 @@ impl Report<'_> {
             since: verdict.and_then(|verdict| verdict.since).map(stamp),
             revision: service.and_then(Service::revision),
             definition: service.and_then(|service| service.definition.as_ref()).map(DefinitionId::as_str),
-            tasks: self.tasks(tasks.into_iter().flatten().map(AsRef::as_ref)),
+            tasks: Self::tasks(tasks.into_iter().flatten()),
         }
     }
 
     /// The newest first, so that the order does not depend on how they were loaded.
-    fn tasks<'b>(&'b self, tasks: impl Iterator<Item = &'b Task>) -> Vec<OneTask<'b>> {
-        let mut tasks: Vec<&Task> = tasks.collect();
-        tasks.sort_by(|a, b| b.since().cmp(&a.since()).then_with(|| a.id.cmp(&b.id)));
-        tasks.into_iter().map(|task| self.task(task)).collect()
+    fn tasks<'b>(tasks: impl Iterator<Item = &'b KnownTask>) -> Vec<OneTask<'b>> {
+        let mut tasks: Vec<&KnownTask> = tasks.collect();
+        tasks.sort_by(|a, b| b.task.since().cmp(&a.task.since()).then_with(|| a.task.id.cmp(&b.task.id)));
+        tasks.into_iter().map(OneTask::from).collect()
     }
+}
 
-    fn task<'b>(&'b self, task: &'b Task) -> OneTask<'b> {
-        let definition = task.definition.as_ref().and_then(|id| self.fleet.definition(id));
-        OneTask {
+impl<'a> From<&'a KnownTask> for OneTask<'a> {
+    fn from(known: &'a KnownTask) -> Self {
+        let task = &known.task;
+        Self {
             arn: task.id.as_str(),
             state: task.state.as_str(),
             health: (task.health != Health::Unknown).then(|| task.health.as_str()),
@@ -159,7 +161,7 @@ impl Report<'_> {
             capacity: task.capacity_provider.as_deref().or(task.launch_type.as_deref()),
             stop_code: task.stop_code.as_deref(),
             stopped_reason: task.stopped_reason.as_deref(),
-            why: ending(task, definition.map(AsRef::as_ref)).map(|ending| ending.sentence),
+            why: known.ending.as_ref().map(|ending| &*ending.sentence),
         }
     }
 }

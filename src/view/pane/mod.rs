@@ -28,16 +28,13 @@ use crate::view::widget::frame::{self, Title};
 
 /// Draws the body. Returns how the list stands where no line of the body has room for it: the status line has.
 pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions) -> String {
-    let mut regions = *regions;
-    frame::draw(canvas, &regions);
+    frame::draw(canvas, regions);
     let is_list = !matches!(model.view().content, Content::Text);
     // A text is written once for its picture and its title.
     let document = if is_list { None } else { describe::document(model, model.screen()) };
     let mut title = title(canvas, model, document.as_ref());
-    let mut above = frame::table_line(&regions);
-    if let Some(line) = is_list.then(|| banner::draw(canvas, model, &mut regions)).flatten() {
-        above = line;
-    }
+    let above = frame::table_line(regions);
+    let above = banner::draw(canvas, model, regions, above).unwrap_or(above);
     if is_list && is_frozen(model) {
         title.left.push_str(", frozen");
     } else if is_list && is_incomplete(model) {
@@ -46,18 +43,18 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions) -> String
     title.draw(canvas, above);
     // Without a line above the list, the one below it tells where the cursor is.
     let position = if above.is_empty() { position(canvas, model, title.right) } else { String::new() };
-    let left_over = side::draw(canvas, model, &regions, position);
+    let left_over = side::draw(canvas, model, regions, position);
     match &model.view().content {
-        Content::Services(rows) => services::draw(canvas, model, &regions, rows),
+        Content::Services(rows) => services::draw(canvas, model, regions, rows),
         Content::Tasks(rows) => {
             if let Screen::Service(cluster, id) = model.screen() {
-                service::draw(canvas, model, &regions, cluster, id);
+                service::draw(canvas, model, regions, cluster, id);
             }
-            tasks::draw(canvas, model, &regions, rows);
+            tasks::draw(canvas, model, regions, rows);
         }
-        Content::Clusters(rows) => clusters::draw(canvas, model, &regions, rows),
-        Content::Entries(listing, entries) => timeline::draw(canvas, model, &regions, listing, entries),
-        Content::Text => text::draw(canvas, model, &regions, document.as_ref()),
+        Content::Clusters(rows) => clusters::draw(canvas, model, regions, rows),
+        Content::Entries(listing, entries) => timeline::draw(canvas, model, regions, listing, entries),
+        Content::Text => text::draw(canvas, model, regions, document.as_ref()),
     }
     left_over
 }

@@ -14,6 +14,8 @@ use crate::fleet::id::{ClusterId, ServiceId};
 use crate::fleet::service::{LoadBalancer, Rollout, RolloutState, Service};
 use crate::fleet::topic::{Subject, Trouble};
 use crate::view::canvas::Canvas;
+use crate::view::fit;
+use crate::view::status;
 use crate::view::widget::frame::Title;
 use crate::view::widget::lines;
 use crate::view::words;
@@ -36,15 +38,26 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions, cluster: 
         lines::draw(canvas, area, &lines::wrap(&line, usize::from(area.width)), 0, "");
         return;
     };
-    let text = match area.height {
-        ..6 => short(canvas, model, regions, service),
-        _ => long(canvas, model, service),
+    let text = if area.height < 6 {
+        let room = usize::from(area.width);
+        let mut text = Vec::new();
+        if status::is_told_below(canvas.signs, model, id) {
+            let why = model.triage.verdict(id).map_or("", |verdict| verdict.why.as_str());
+            text.extend(lines::wrap(&field("verdict", why), room));
+        }
+        text.extend(short(canvas, model, regions, service, room));
+        text
+    } else {
+        long(canvas, model, service)
     };
     lines::draw(canvas, area, &text, 0, "");
 }
 
+/// Cells for a label and the blank behind it.
+const LABEL: usize = 9;
+
 fn field(label: &str, value: impl Into<String>) -> Line {
-    Line::default().with(format!("{label:<9}"), Tone::Label).with(value, Tone::Plain)
+    Line::default().with(format!("{label:<LABEL$}"), Tone::Label).with(value, Tone::Plain)
 }
 
 fn long(canvas: &Canvas<'_>, model: &Model, service: &Service) -> Vec<Line> {
@@ -72,20 +85,35 @@ fn long(canvas: &Canvas<'_>, model: &Model, service: &Service) -> Vec<Line> {
         field("guard", words::guard(service)),
         field("network", network.unwrap_or_else(|| "not awsvpc".to_owned())),
         field("balancer", balancers(service)),
-        field("size", size(model, service)),
+        field("size", size(model, service, usize::MAX)),
     ]
 }
 
 /// The same for short terminals: what changes in the first two lines, what it is in the third.
-fn short(canvas: &Canvas<'_>, model: &Model, regions: &Regions, service: &Service) -> Vec<Line> {
+fn short(canvas: &Canvas<'_>, model: &Model, regions: &Regions, service: &Service, room: usize) -> Vec<Line> {
     let between = canvas.signs.between();
-    let now = format!("{}{between}{}", tasks(service, &between), deploy(model, service, &between));
+    let mut now = vec![format!("{}/{} running", service.running, service.desired)];
+    if service.pending > 0 {
+        now.push(format!("{} pending", service.pending));
+    }
+    now.push(deploy(model, service, &between));
+    let mut guard = words::guard(service);
+    if LABEL + fit::width(&guard) > room {
+        guard = words::brief_guard(service);
+    }
     // The pane with the events tells what is missing, where there is room for one.
-    let rest = match no_deployments(model, service).filter(|_| regions.side.is_empty()) {
-        Some(trouble) => field("deploy", trouble.failure.to_string()),
-        None => field("size", format!("{}{between}{}", size(model, service), balancers(service))),
+    let rest = if let Some(trouble) = no_deployments(model, service).filter(|_| regions.side.is_empty()) {
+        field("deploy", trouble.failure.to_string())
+    } else {
+        let rest = |most| format!("{}{between}{}", size(model, service, most), balancers(service));
+        let mut size = rest(usize::MAX);
+        if LABEL + fit::width(&size) > room {
+            // The processor and the memory; the disk and the number of containers are in the description.
+            size = rest(2);
+        }
+        field("size", size)
     };
-    vec![field("tasks", now), field("guard", words::guard(service)), rest]
+    vec![field("tasks", now.join(&between)), field("guard", guard), rest]
 }
 
 fn no_deployments<'m>(model: &'m Model, service: &Service) -> Option<&'m Trouble> {
@@ -161,8 +189,8 @@ fn balancer(balancer: &LoadBalancer) -> String {
     }
 }
 
-/// What one task of it is, from its definition.
-fn size(model: &Model, service: &Service) -> String {
+/// What one task of it is, from its definition, in this many facts.
+fn size(model: &Model, service: &Service, most: usize) -> String {
     let wanted = service.primary().and_then(|primary| primary.definition.as_ref());
     let Some(id) = wanted.or(service.definition.as_ref()) else { return "no task definition".to_owned() };
     let Some(definition) = model.fleet.definition(id) else {
@@ -177,5 +205,6 @@ fn size(model: &Model, service: &Service) -> String {
     parts.extend(definition.ephemeral_storage.map(|gib| format!("{gib} GiB of disk")));
     parts.push(format::count(definition.containers.len(), "container"));
     parts.retain(|part| !part.is_empty());
+    parts.truncate(most);
     parts.join(", ")
 }

@@ -31,7 +31,7 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions, rows: &Ro
         needle: model.view().filter.needle(),
         frozen: super::is_frozen(model),
     };
-    let taken = table::draw(canvas, area, &list, |id| match model.fleet.task(id) {
+    let taken = table::draw(canvas, area, &list, |id| match model.fleet.known_task(id) {
         Some(task) => Ok(Face::plain(task_row(model, task))),
         None => Err(id.short()),
     });

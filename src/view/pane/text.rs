@@ -1,6 +1,8 @@
 //! Text to read: wrapped or scrolled sideways, with what is searched for in view.
 
-use crate::app::document::{Document, Line};
+use ratatui::layout::Rect;
+
+use crate::app::document::Document;
 use crate::app::format;
 use crate::app::layout::Regions;
 use crate::app::model::Model;
@@ -19,25 +21,23 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions, document:
         lines::draw(canvas, area, &[super::empty::loading("the answer of AWS")], 0, "");
         return;
     };
-    let room = usize::from(area.width);
-    let height = usize::from(area.height);
-    let shown = shown(document, view.scroll.down, height, view.wrap.then_some(room));
-    let right = if view.wrap { 0 } else { view.scroll.right };
+    let right = if model.wraps() { 0 } else { view.scroll.right };
     let needle = view.search.to_lowercase();
-    lines::draw(canvas, area, &shown, right, &needle);
-    if matches!(model.screen(), Screen::Json(_)) {
-        json::colour(canvas, area, &shown, right);
-    }
-}
-
-/// The lines of one page; wrapped ones where there is a width to wrap at.
-fn shown(document: &Document, down: usize, height: usize, wrap: Option<usize>) -> Vec<Line> {
-    // A terminal that grew may leave the text scrolled too far.
-    let start = down.min(document.lines.len().saturating_sub(1));
-    let rest = document.lines.iter().skip(start);
-    match wrap {
-        None => rest.take(height).cloned().collect(),
-        Some(room) => rest.flat_map(|line| lines::wrap(line, room)).take(height).collect(),
+    let is_json = matches!(model.screen(), Screen::Json(_));
+    let shown = model.reading(document).shown(view.scroll.top);
+    for ((whole, part), y) in shown.iter().zip(area.top()..area.bottom()) {
+        let line = Rect { y, height: 1, ..area };
+        let taken = canvas.line_from(line.x, y, line.width, &part.line, right);
+        // What is looked for in the whole line is found where this part of it stands.
+        let indent = u16::try_from(part.indent).unwrap_or(0).min(taken);
+        let of_part = Rect { x: line.x + indent, width: taken - indent, ..line };
+        let before = part.start + right;
+        let text = whole.text();
+        let text = format::plain(&text);
+        lines::highlight(canvas, of_part, &text, before, &needle);
+        if is_json {
+            json::colour(canvas, of_part, &text, before);
+        }
     }
 }
 
@@ -47,18 +47,15 @@ pub fn title(model: &Model, document: Option<&Document>) -> Title {
     let Some(document) = document else {
         return Title::new(model.screen().title()).focused(true);
     };
-    let lines = document.lines.len();
-    let first = (view.scroll.down + 1).min(lines);
-    let last = (view.scroll.down + model.page()).min(lines);
     let mut parts = Vec::new();
     if !view.search.is_empty() {
         let matches = document.matches(&view.search).len();
         parts.push(format!("/{} in {}", view.search, format::count(matches, "line")));
     }
-    if lines > model.page() {
-        parts.push(format!("{first}-{last} of {lines}"));
+    if let Some((first, last)) = model.reading(document).span(view.scroll.top) {
+        parts.push(format!("{first}-{last} of {}", document.lines.len()));
     }
-    if view.scroll.right > 0 && !view.wrap {
+    if view.scroll.right > 0 && !model.wraps() {
         parts.push(format!("from column {}", view.scroll.right + 1));
     }
     Title::new(model.screen().title()).right(parts.join("  ")).focused(true)

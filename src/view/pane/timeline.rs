@@ -23,6 +23,8 @@ use crate::view::widget::table;
 
 /// Minutes in the lanes; one column each.
 const MINUTES: u16 = 60;
+/// Cells of a line from which on the importance is written out; below the sign alone says it.
+const WORDS: u16 = 76;
 /// Cells in front of the lanes, for their names.
 const NAMES: u16 = 9;
 
@@ -49,7 +51,7 @@ pub fn draw(
         let found = entries.get(place).filter(same).or_else(|| entries.iter().find(same));
         let (x, room) = (area.x + 2, area.width.saturating_sub(3));
         if let Some(found) = found {
-            let text = entry::line(canvas.signs, model, found, width, true);
+            let text = entry::line(canvas.signs, model, found, width, area.width >= WORDS);
             canvas.line(x, y, room, &text);
             let at = Rect { x, width: room, ..line };
             highlight(canvas, at, &format::plain(&text.text()), 0, needle);
@@ -74,7 +76,7 @@ fn lanes(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions) {
     }
     let columns = MINUTES.min(area.width.saturating_sub(NAMES + 2));
     if regions.framed {
-        let minute = |at| format::clock(at, model.utc).chars().take(5).collect::<String>();
+        let minute = |at| format::minute(at, model.utc);
         let start = model.now - TimeDelta::minutes(i64::from(columns));
         let title = format!("{} to {}", minute(start), minute(model.now));
         let line = Rect { y: regions.body.y, height: 1, ..area };

@@ -8,7 +8,6 @@ use crate::app::table::Tone;
 use crate::app::timeline::Entry;
 use crate::fleet::id::TaskId;
 use crate::view::glyphs::Signs;
-use crate::view::task_state::ending_of;
 use crate::view::widget::lines;
 
 pub fn details(signs: &Signs, model: &Model, entry: &Entry, room: usize) -> Side {
@@ -33,7 +32,7 @@ fn task(signs: &Signs, model: &Model, id: &TaskId) -> Line {
     };
     let parts = [
         task.stop_code.as_deref().map(ToOwned::to_owned),
-        ending_of(&model.fleet, task).map(|ending| ending.sentence),
+        model.fleet.ending(id).map(|ending| ending.sentence.clone()),
         task.ran_for().map(|ran| format!("ran {}", format::span(ran))),
         task.zone.as_deref().map(ToOwned::to_owned),
         task.revision().map(|revision| format!("rev {revision}")),

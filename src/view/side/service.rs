@@ -12,7 +12,6 @@ use crate::fleet::service::Service;
 use crate::fleet::topic::{Subject, Trouble};
 use crate::fleet::verdict::Severity;
 use crate::view::entry;
-use crate::view::fit;
 use crate::view::glyphs::Signs;
 use crate::view::status;
 use crate::view::widget::lines as text;
@@ -60,7 +59,7 @@ pub fn preview(signs: &Signs, model: &Model, id: &ServiceId, room: usize) -> Sid
 pub fn newest(signs: &Signs, model: &Model, cluster: &ClusterId, id: &ServiceId, room: usize) -> Side {
     let mut lines = Vec::new();
     if let Some(service) = model.fleet.service(id) {
-        if fit::width(&status::service_verdict(signs, model, id).text()) > usize::from(model.size.width) - 2 {
+        if status::cuts_verdict(signs, model, id) {
             lines.extend(verdict(model, service, room));
         }
         let change = words::change(model, service);

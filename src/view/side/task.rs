@@ -15,7 +15,6 @@ use crate::fleet::task::{Container, Health, Task};
 use crate::fleet::topic::Subject;
 use crate::view::fit;
 use crate::view::glyphs::Signs;
-use crate::view::task_state::ending_of;
 use crate::view::widget::lines;
 
 pub fn preview(signs: &Signs, model: &Model, id: &TaskId, room: usize) -> Option<Side> {
@@ -26,9 +25,9 @@ pub fn preview(signs: &Signs, model: &Model, id: &TaskId, room: usize) -> Option
     let names = (names + 1).clamp(LABELS, 25);
     let field = |label: &str, value: String| labelled(label, names, value, Tone::Plain, room);
     let mut text = Vec::new();
-    if let Some(ending) = ending_of(&model.fleet, task) {
+    if let Some(ending) = model.fleet.ending(id) {
         let tone = if ending.weight == Weight::Fault { Tone::Bad } else { Tone::Plain };
-        text.extend(labelled("ENDED", names, ending.sentence, tone, room));
+        text.extend(labelled("ENDED", names, ending.sentence.clone(), tone, room));
         text.extend(ending.check.into_iter().flat_map(|check| field("CHECK", check.to_owned())));
     }
     text.extend(containers(signs, task, definition, names).iter().flat_map(|line| lines::wrap(line, room)));

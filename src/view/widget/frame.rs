@@ -123,7 +123,9 @@ impl Title {
         }
         let style = canvas.style(Role::Title);
         canvas.write(area.x, area.y, 1, " ", style);
-        let text = fit::end(&self.left, usize::from(area.width - 2), canvas.signs.ellipsis);
+        let room = usize::from(area.width - 2);
+        let text =
+            fit::end(fit::facts(&self.left, room, &canvas.signs.between()), room, canvas.signs.ellipsis);
         let taken = canvas.write(area.x + 1, area.y, area.width - 2, &text, style);
         canvas.write(area.x + 1 + taken, area.y, 1, " ", style);
     }

@@ -65,7 +65,7 @@ pub fn draw<'m, Id: Clone + Ord, C: Column>(
     let offset = offset(listing, usize::from(body.height));
     let ids = listing.rows().iter().skip(offset).take(usize::from(body.height));
     let faces: Vec<_> = ids.clone().map(face).collect();
-    let columns = place(&room(area, list), &longest::<C>(&faces));
+    let columns = place(&room(area, list), &longest::<C>(canvas, &faces));
     headings(canvas, area, list, &columns);
     for (((place, id), face), y) in (offset..).zip(ids).zip(&faces).zip(body.y..) {
         let line = Rect { y, height: 1, ..area };
@@ -89,14 +89,15 @@ fn room<Id, C: Column>(area: Rect, list: &List<'_, Id, C>) -> Room<C> {
         gap: if area.width < 98 { 1 } else { 2 },
         wide: list.wide,
         hidden: list.hidden,
+        sorted: Some(list.rows.sort.column),
         picked: list.rows.picked.and_then(|at| C::ALL.get(at).copied()),
     }
 }
 
 /// The cells of the longest text in each column, among the rows that are shown.
-fn longest<C: Column>(faces: &[Result<Face<C::Row<'_>>, &str>]) -> Vec<usize> {
+fn longest<C: Column>(canvas: &Canvas<'_>, faces: &[Result<Face<C::Row<'_>>, &str>]) -> Vec<usize> {
     let rows = || faces.iter().flatten().map(|face| &face.row);
-    let of = |column: &C| rows().map(|row| fit::width(&column.cell(row).text)).max().unwrap_or(0);
+    let of = |column: &C| rows().map(|row| fit::width(&text(canvas, &column.cell(row)))).max().unwrap_or(0);
     // What grows takes the rest whatever it holds; there is no need to look.
     C::ALL.iter().map(|column| if column.shape().grows { 0 } else { of(column) }).collect()
 }

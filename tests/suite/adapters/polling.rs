@@ -248,11 +248,8 @@ async fn settled_tasks_are_listed_and_rarely_described() {
     assert_eq!((engine.calls("ListTasks").len(), engine.calls("DescribeTasks").len()), (25, 5));
     let now = start() + Duration::from_secs(27);
     assert!(
-        engine
-            .fleet
-            .tasks()
-            .all(|task| now - engine.fleet.known_task(&task.id).unwrap().seen
-                <= chrono::TimeDelta::seconds(26))
+        engine.fleet.tasks().all(|task| now - engine.fleet.known_task(&task.task.id).unwrap().seen
+            <= chrono::TimeDelta::seconds(26))
     );
 }
 

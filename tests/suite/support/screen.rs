@@ -39,7 +39,16 @@ pub fn new_desk(width: u16, height: u16) -> Desk {
 impl Desk {
     /// Goes to a screen as if its name had been typed.
     pub fn open(mut self, screen: &Screen) -> Self {
-        let path = screen.path(&self.model.fleet);
+        self.at(screen);
+        self
+    }
+
+    /// The same, for a desk that is needed again.
+    pub fn at(&mut self, screen: &Screen) -> &mut Self {
+        let mut path = screen.path(&self.model.fleet);
+        if path.first() != Some(&Screen::Fleet) {
+            path.insert(0, Screen::Fleet);
+        }
         self.model.history.jump(path);
         rows::renew(&mut self.model, Reason::Choice);
         self

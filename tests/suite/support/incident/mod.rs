@@ -4,7 +4,7 @@
 mod services;
 mod tasks;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use fargate_top::fleet::Fleet;
 use fargate_top::fleet::cluster::Cluster;
 use fargate_top::fleet::definition::TaskDefinition;
@@ -13,7 +13,7 @@ use fargate_top::fleet::event::Event;
 use fargate_top::fleet::id::{ContextId, DeploymentId};
 use fargate_top::fleet::observation::{Identity, Observation};
 use fargate_top::fleet::service::Service;
-use fargate_top::fleet::topic::{Subject, Topic};
+use fargate_top::fleet::topic::{Failure, FailureKind, Subject, Topic};
 
 use self::services::{healthy, troubled};
 use self::tasks::tasks;
@@ -139,6 +139,14 @@ pub fn facts_saying(text: &str) -> Vec<Observation> {
         Observation::Services { services: vec![service], missing: Vec::new() },
         Observation::Tasks { tasks: vec![task], missing: Vec::new() },
     ]
+}
+
+/// A question that was not answered, to be asked again in eight seconds.
+pub fn failed(subject: Subject, kind: FailureKind, operation: &str, message: &str) -> Observation {
+    let failure =
+        Failure { kind, operation: operation.into(), code: None, message: message.into(), request_id: None };
+    let retry_at = Some(now() + TimeDelta::seconds(8));
+    Observation::Failed { topic: Topic::new(CONTEXT, subject), failure, retry_at }
 }
 
 fn deployment(
