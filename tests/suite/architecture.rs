@@ -22,8 +22,8 @@ const TABLE: &[Row] = &[
     Row {
         folder: "fleet",
         folders: &[],
-        crates: &["chrono", "strum"],
-        because: "facts need times and the words of their enums, and nothing else",
+        crates: &["chrono", "foldhash", "strum"],
+        because: "facts need times, the words of their enums and quick maps of ARNs, and nothing else",
     },
     Row {
         folder: "app",
