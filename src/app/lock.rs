@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::action::gate::Standing;
 use super::model::Model;
 use super::protection::{self, Level, LockState, Place, Subject, lock_state};
 use crate::fleet::id::{self, ClusterId, ContextId, ServiceId};
@@ -18,6 +19,19 @@ pub fn level(model: &Model, cluster: &ClusterId, service: Option<&ServiceId>) ->
         cluster_tag: model.fleet.cluster(cluster).and_then(|cluster| cluster.protect.as_deref()),
         service_tag: service.and_then(|id| model.fleet.service(id)).and_then(|service| service.protect.as_deref()),
     })
+}
+
+/// Who asks and what protects the target, for the gate to judge by itself.
+pub fn standing(model: &Model, context: ContextId, cluster: &ClusterId, service: Option<&ServiceId>) -> Standing {
+    let identity = model.fleet.context(context).and_then(|known| known.identity.as_ref());
+    let tag = |text: Option<&std::sync::Arc<str>>| text.map(ToString::to_string);
+    Standing {
+        account: id::account(cluster.as_str()).map(str::to_owned),
+        profile: profile(model, context).to_owned(),
+        caller: identity.map(|identity| identity.arn.to_string()),
+        cluster_tag: tag(model.fleet.cluster(cluster).and_then(|cluster| cluster.protect.as_ref())),
+        service_tag: tag(service.and_then(|id| model.fleet.service(id)).and_then(|service| service.protect.as_ref())),
+    }
 }
 
 /// How a context is protected, whatever the target.

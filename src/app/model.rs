@@ -7,12 +7,15 @@ use chrono::{DateTime, Utc};
 use ratatui::layout::Size;
 
 use super::banner::banner;
+use super::action::dialog::Dialog;
+use super::action::operation::Operations;
 use super::budget::Budget;
 use super::document::{Document, Line};
 use super::history::History;
 use super::layout;
 use super::notice::Notices;
 use super::palette::Palette;
+use super::protection::Unlocks;
 use super::reading::Reading;
 use super::screen::Screen;
 use super::settings::Settings;
@@ -56,6 +59,8 @@ pub enum Overlay {
         input: TextInput,
         before: String,
     },
+    /// A question before a change.
+    Dialog(Box<Dialog>),
 }
 
 /// Everything. Drawing borrows it, `update` changes it, nothing else sees it.
@@ -74,6 +79,8 @@ pub struct Model {
     pub overlay: Option<Overlay>,
     pub notices: Notices,
     pub budgets: BTreeMap<ContextId, Budget>,
+    pub operations: Operations,
+    pub unlocks: Unlocks,
     /// Only this cluster in the fleet.
     pub scope: Option<ClusterId>,
     pub header: bool,
@@ -110,6 +117,8 @@ impl Model {
             overlay: None,
             notices: Notices::default(),
             budgets: BTreeMap::new(),
+            operations: Operations::default(),
+            unlocks: Unlocks::default(),
             scope: None,
             header: true,
             crumbs: true,

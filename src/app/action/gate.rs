@@ -17,6 +17,16 @@ pub struct Approval {
     pub unjournalled: bool,
 }
 
+/// Who asks, and what protects the target: what the gate judges the rules by.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Standing {
+    pub account: Option<String>,
+    pub profile: String,
+    pub caller: Option<String>,
+    pub cluster_tag: Option<String>,
+    pub service_tag: Option<String>,
+}
+
 /// What AWS took on.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Acceptance {

@@ -56,6 +56,14 @@ impl State {
     }
 }
 
+/// How an operation ended, for the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    pub action: Action,
+    pub asked: DateTime<Utc>,
+    pub state: State,
+}
+
 /// One moment in the life of an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
