@@ -19,6 +19,7 @@ pub mod mistake;
 pub mod model;
 pub mod notice;
 pub mod palette;
+pub mod protection;
 pub mod rows;
 pub mod screen;
 pub mod settings;
