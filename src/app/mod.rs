@@ -4,6 +4,7 @@ pub mod budget;
 pub mod command;
 pub mod condition;
 pub mod console;
+pub mod cost;
 pub mod describe;
 pub mod document;
 pub mod effect;
