@@ -14,6 +14,7 @@ use fargate_top::fleet::id::{ContextId, ServiceId};
 use fargate_top::headless::journal::Wanted;
 use fargate_top::headless::load::{Scope, load};
 use fargate_top::headless::{journal, triage};
+use fargate_top::journal::Journal;
 use fargate_top::journal::last_session::LastSession;
 use fargate_top::runtime::clock::Clock;
 use fargate_top::runtime::outbox::Outbox;
@@ -212,7 +213,8 @@ fn show_journal(cli: &Cli, config: &Config, options: &cli::Journal) -> Result<Ex
     let cli::Options { profile, region, cluster, service, .. } = cli.options.clone();
     let since = options.since.and_then(|back| journal::before(now, back));
     let wanted = Wanted { since, profile, region, cluster, service };
-    let contents = fargate_top::journal::read(folder, None);
+    let folder = if cli.options.demo.is_some() { Journal::demo(folder) } else { folder.to_owned() };
+    let contents = fargate_top::journal::read(&folder, None);
     let utc = config.settings.utc;
     print(&if options.json {
         journal::json(&contents, &wanted)

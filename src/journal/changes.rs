@@ -39,6 +39,11 @@ impl Journal {
         Self { folder: folder(state_folder), full: FULL }
     }
 
+    /// The state folder of the simulated AWS: what is only played stands in no journal of real changes.
+    pub fn demo(state_folder: &Path) -> PathBuf {
+        state_folder.join("demo")
+    }
+
     /// The file that grows.
     pub fn path(&self) -> PathBuf {
         path(&self.folder, 0)

@@ -135,6 +135,8 @@ fn the_journal_is_read_from_the_state_folder() {
         "{text}{complaint}"
     );
     assert_eq!(run(&["journal", "--json"], &state).1, format!("{line}\n"));
+    // What was only played stands apart.
+    assert!(run(&["--demo", "journal"], &state).1.starts_with("No changes are recorded"));
 
     // A folder where a file should be can be read by nobody.
     std::fs::create_dir(journal.join("changes.1.jsonl")).unwrap();
