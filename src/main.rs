@@ -11,8 +11,10 @@ use fargate_top::aws::{self, Aws, Credentials, SharedHttpClient};
 use fargate_top::cli::{self, Cli, Mode};
 use fargate_top::config::{Config, Environment};
 use fargate_top::fleet::id::{ContextId, ServiceId};
+use fargate_top::headless::journal::Wanted;
 use fargate_top::headless::load::{Scope, load};
-use fargate_top::headless::triage;
+use fargate_top::headless::{journal, triage};
+use fargate_top::journal::Journal;
 use fargate_top::journal::last_session::LastSession;
 use fargate_top::runtime::clock::Clock;
 use fargate_top::runtime::outbox::Outbox;
@@ -67,6 +69,7 @@ fn start(cli: &Cli) -> Result<ExitCode, Report> {
             print(&cli::completions(*shell));
             Ok(ExitCode::SUCCESS)
         }
+        Some(Mode::Journal(options)) => show_journal(cli, &config, options),
         Some(Mode::Simulate(options)) => asynchronous()?.block_on(simulate(options)),
         Some(Mode::Triage(options)) => asynchronous()?.block_on(look_once(cli, &config, options)),
         None => dashboard(cli, config, &environment),
@@ -199,6 +202,29 @@ async fn look_once(cli: &Cli, config: &Config, options: &cli::Triage) -> Result<
     let report = triage::Report::new(&loaded.fleet, &loaded.triage, loaded.missing, clock.now());
     print(&if options.json { report.json() } else { report.text(config.settings.glyphs) });
     Ok(ExitCode::from(report.exit_code(options.strict)))
+}
+
+fn show_journal(cli: &Cli, config: &Config, options: &cli::Journal) -> Result<ExitCode, Report> {
+    let folder = config.state_folder.as_deref();
+    let folder =
+        folder.ok_or_else(|| eyre!("there is no home folder that could hold a journal; set HOME"))?;
+    let now = Clock::wall().now();
+    // Only what was typed narrows it: the profile of the environment is none that was asked for.
+    let cli::Options { profile, region, cluster, service, .. } = cli.options.clone();
+    let since = options.since.and_then(|back| journal::before(now, back));
+    let wanted = Wanted { since, profile, region, cluster, service };
+    let folder = if cli.options.demo.is_some() { Journal::demo(folder) } else { folder.to_owned() };
+    let contents = fargate_top::journal::read(&folder, None);
+    let utc = config.settings.utc;
+    print(&if options.json {
+        journal::json(&contents, &wanted)
+    } else {
+        journal::text(&contents, &wanted, utc)
+    });
+    for sentence in journal::damage(&contents) {
+        complain(&eyre!("the journal: {sentence}"));
+    }
+    Ok(if contents.damage.files.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(NOT_STARTED) })
 }
 
 async fn simulate(options: &cli::Simulate) -> Result<ExitCode, Report> {

@@ -1,12 +1,14 @@
 //! DECIDES: keys and facts in, model, effects and subscriptions out; no IO, no await, no clock.
 
 pub mod absence;
+pub mod action;
 pub mod banner;
 pub mod budget;
 pub mod cells;
 pub mod command;
 pub mod condition;
 pub mod console;
+pub mod cost;
 pub mod describe;
 pub mod document;
 pub mod effect;
@@ -17,11 +19,13 @@ pub mod history;
 pub mod key;
 pub mod layout;
 pub mod listing;
+pub mod lock;
 pub mod message;
 pub mod mistake;
 pub mod model;
 pub mod notice;
 pub mod palette;
+pub mod protection;
 pub mod reading;
 pub mod rows;
 pub mod screen;

@@ -26,6 +26,7 @@ pub enum Screen {
     Messages,
     Requests,
     Contexts,
+    Operations,
 }
 
 impl Screen {
@@ -47,6 +48,7 @@ impl Screen {
             Self::Messages => "Messages".to_owned(),
             Self::Requests => "Requests".to_owned(),
             Self::Contexts => "Contexts".to_owned(),
+            Self::Operations => "Operations".to_owned(),
         }
     }
 
@@ -98,7 +100,8 @@ impl Screen {
             | Self::Aliases
             | Self::Messages
             | Self::Requests
-            | Self::Contexts => &[Scope::Text, Scope::List, Scope::Everywhere],
+            | Self::Contexts
+            | Self::Operations => &[Scope::Text, Scope::List, Scope::Everywhere],
         }
     }
 

@@ -116,6 +116,7 @@ fn typed(overlay: &Overlay) -> Vec<Hint> {
         Overlay::Palette(_) => &[("enter", "run"), ("tab", "complete"), ("down", "next"), ("esc", "close")],
         Overlay::Help { .. } => &[("down", "scroll"), ("esc", "close")],
         Overlay::Filter { .. } => &[("enter", "keep"), ("esc", "undo")],
+        Overlay::Dialog(_) => &[("tab", "next field"), ("y", "copy the command"), ("esc", "cancel")],
     };
     hints
         .iter()

@@ -16,6 +16,7 @@ mod decisions;
 mod describe;
 mod documents;
 mod invariants;
+mod journal;
 mod keys;
 mod places;
 mod screens;

@@ -71,6 +71,17 @@ pub enum Command {
     Lanes,
     Wrap,
 
+    Scale,
+    Redeploy,
+    Deploy,
+    StopTask,
+    RollBack,
+    Range,
+    Suspend,
+    Undo,
+    Operations,
+    Unlock,
+
     Down,
     Up,
     Top,

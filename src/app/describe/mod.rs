@@ -4,6 +4,7 @@ mod cluster;
 mod definition;
 mod grid;
 mod json;
+mod operations;
 mod service;
 mod session;
 mod task;
@@ -35,6 +36,7 @@ pub fn document(model: &Model, screen: &Screen) -> Option<Document> {
         Screen::Messages => session::messages(&mut page),
         Screen::Requests => session::requests(&mut page),
         Screen::Contexts => session::contexts(&mut page),
+        Screen::Operations => operations::operations(&mut page),
         Screen::Fleet
         | Screen::Clusters
         | Screen::Services(_)

@@ -1,9 +1,11 @@
 //! The only writer: one message into the model, and what is wanted of the outside.
 
 pub mod availability;
+mod dialog;
 mod input;
 mod narrow;
 mod navigate;
+mod operate;
 mod perform;
 mod sort;
 mod text;
@@ -15,13 +17,16 @@ use ratatui::layout::Size;
 
 use super::effect::Effect;
 use super::message::{Input, Message, Report};
-use super::model::Model;
+use super::model::{Model, Overlay};
 use super::notice::Level;
 use super::rows::{self, Reason};
 use super::{condition, freshness, subscription};
 use crate::fleet::map::Set;
 use crate::fleet::observation::Observation;
 use crate::fleet::topic::{FailureKind, Subject, Topic};
+
+pub use self::dialog::anyway;
+pub use self::operate::not_sent;
 
 /// How long the other lists are waited for where one is refused.
 const OTHERS_ARRIVE: TimeDelta = TimeDelta::seconds(10);
@@ -69,6 +74,22 @@ pub fn update(model: &mut Model, at: DateTime<Utc>, message: Message) -> Vec<Eff
             changed(model);
             Vec::new()
         }
+        Message::Passed { operation, passage } => {
+            operate::passed(model, &operation, passage);
+            changed(model);
+            Vec::new()
+        }
+        Message::Resumed(operations) => {
+            operations.into_iter().for_each(|operation| model.operations.resume(operation));
+            changed(model);
+            Vec::new()
+        }
+        Message::Painted => {
+            if let Some(Overlay::Dialog(dialog)) = &mut model.overlay {
+                dialog.painted.get_or_insert(model.now);
+            }
+            Vec::new()
+        }
         Message::Tick => {
             changed(model);
             Vec::new()
@@ -76,15 +97,15 @@ pub fn update(model: &mut Model, at: DateTime<Utc>, message: Message) -> Vec<Eff
     }
 }
 
-/// Brings what is derived in line with the facts: verdicts, then the rows of the shown screen.
-pub fn settle(model: &mut Model) {
+/// Brings what is derived in line with the facts: verdicts, the rows of the shown screen, what became of changes.
+pub fn settle(model: &mut Model) -> Vec<Effect> {
     let known = model.fleet.version();
     let touched =
         if known == model.settled { Set::default() } else { Arc::make_mut(&mut model.fleet).take_touched() };
     let judged = model.triage.renew(&model.fleet, touched, model.now);
     let loaded = !model.loaded && is_loaded(model);
     if !judged && known == model.settled && !loaded {
-        return;
+        return operate::follow(model);
     }
     model.settled = known;
     start_at_cluster(model);
@@ -93,6 +114,7 @@ pub fn settle(model: &mut Model) {
         start_at_service(model);
     }
     renew_rows(model, Reason::Facts);
+    operate::follow(model)
 }
 
 /// The picture is another one from now on.

@@ -2,7 +2,7 @@
 
 use strum::IntoEnumIterator;
 
-use super::{navigate, sort, text};
+use super::{navigate, operate, sort, text};
 use crate::app::command::Command;
 use crate::app::console;
 use crate::app::effect::Effect;
@@ -40,6 +40,7 @@ pub fn perform(model: &mut Model, command: Command) -> Vec<Effect> {
         | Command::Aliases
         | Command::Messages
         | Command::Requests
+        | Command::Operations
         | Command::Open
         | Command::Describe
         | Command::Json
@@ -71,6 +72,15 @@ pub fn perform(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::CopyName | Command::CopyRow | Command::Console | Command::Save => {
             return out(model, command);
         }
+        Command::Scale
+        | Command::Redeploy
+        | Command::Deploy
+        | Command::StopTask
+        | Command::RollBack
+        | Command::Range
+        | Command::Suspend
+        | Command::Undo
+        | Command::Unlock => return operate::open(model, command),
         #[cfg(debug_assertions)]
         Command::ForcePanic => return vec![Effect::Panic],
         _ => choices(model, command),
@@ -168,6 +178,7 @@ fn views(model: &mut Model, command: Command) {
         Command::Aliases => navigate::open(model, Screen::Aliases),
         Command::Messages => navigate::open(model, Screen::Messages),
         Command::Requests => navigate::open(model, Screen::Requests),
+        Command::Operations => navigate::open(model, Screen::Operations),
         Command::Open => {
             if let Some(screen) = navigate::opens(model) {
                 navigate::open(model, screen);
