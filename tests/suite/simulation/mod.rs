@@ -8,6 +8,7 @@ mod deployments;
 mod doors;
 mod faults;
 mod fleet;
+mod history;
 mod incident;
 mod life;
 mod protection;
