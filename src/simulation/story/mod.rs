@@ -11,7 +11,7 @@ mod span;
 
 pub use self::file::Behaviour;
 pub use self::file::Story;
-use self::file::{BreakerStory, CapacityStory, Insights, ServiceStory, Sidecar, TaskStory};
+use self::file::{BreakerStory, CapacityStory, ControllerStory, Insights, ServiceStory, Sidecar, TaskStory};
 use super::Millis;
 use super::actor::Actors;
 use super::fault::{Fault, Faults, Matches};
@@ -149,6 +149,11 @@ impl Story {
         }
         if story.since.is_some() && story.after.is_some() {
             return wrong("a behaviour began `since` some time or begins `after` some time, not both");
+        }
+        let by_ecs =
+            !matches!(story.controller, Some(ControllerStory::CodeDeploy | ControllerStory::External));
+        if !by_ecs && story.behaviour != Behaviour::Steady {
+            return wrong("only a service whose deployments ECS carries out has a behaviour");
         }
         let before = settle::definitions_before(story.history);
         if story.history > MOST_HISTORY || story.revision.is_some_and(|revision| revision <= before + 1) {

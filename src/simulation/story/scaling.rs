@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::super::Millis;
-use super::super::world::scaling::{self, Policy, Scheduled, Suspended, Target};
+use super::super::world::scaling::{self, Activity, Outcome, Policy, Scheduled, Side, Suspended, Target};
 use super::super::world::{ServiceKey, World};
 use super::span::Span;
 
@@ -23,6 +23,9 @@ pub struct ScalingStory {
     pub suspended: Vec<Suspension>,
     #[serde(default)]
     pub scheduled: Vec<ScheduledStory>,
+    /// How many activities are remembered from before the story.
+    #[serde(default)]
+    pub past: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -73,7 +76,29 @@ pub fn register(world: &mut World, key: ServiceKey, story: &ScalingStory, start:
         scale_out: suspends(Suspension::Out),
         scheduled: suspends(Suspension::Scheduled),
     };
+    remember(world, key, &mut target, story.past);
     // Its metric has figures at whole minutes before and after the start.
     let first = world.now + (start - world.now).rem_euclid(60_000);
     scaling::add(world, key, target, first);
+}
+
+/// Activities of the hours before: out to the count of now, and in and out before that.
+fn remember(world: &World, key: ServiceKey, target: &mut Target, count: u32) {
+    let (Some(service), Some(policy)) = (world.service(key), target.policies.first().cloned()) else {
+        return;
+    };
+    let (now, desired) = (world.now, service.desired);
+    let fewer = desired.saturating_sub(2).max(target.min);
+    for place in 0..count {
+        let (side, reached) = if place % 2 == 0 { (Side::High, desired) } else { (Side::Low, fewer) };
+        let alarm = scaling::alarm(world, key, &policy, side);
+        let started = now - Millis::from(place) * 97 * 60_000 - 143 * 60_000;
+        target.activities.push_back(Activity {
+            number: (u64::from(key.0) << 40) | (u64::from(place) << 32) | 1,
+            started,
+            ended: Some(started + 52_000 + Millis::from(place) * 7_000),
+            cause: format!("monitor alarm {alarm} in state ALARM triggered policy {}", policy.name).into(),
+            outcome: Outcome::Successful(reached),
+        });
+    }
 }

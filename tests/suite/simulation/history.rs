@@ -65,6 +65,7 @@ fn a_history_needs_room_below_its_revision() {
         Simulation::from_toml(&text, super::support::START).unwrap_err().to_string()
     };
     assert!(error("revision = 5, history = 4").contains("a higher `revision`"));
+    assert!(error("controller = \"code-deploy\", behaviour = \"rolling\"").contains("ECS carries out"));
     assert!(error("scaling = { min = 4, max = 3 }").contains("above its `max`"));
     assert!(error("scaling = { min = 1, max = 3, colour = 1 }").contains("unknown field `colour`"));
     let tight = told(
@@ -92,6 +93,13 @@ fn the_incident_has_services_that_are_scaled() {
         caller.scaling("DescribeScalingPolicies", &json!({"ResourceId": "service/payments/cart-api"}));
     let target = &policy["ScalingPolicies"][0]["TargetTrackingScalingPolicyConfiguration"]["TargetValue"];
     assert_eq!(target, &json!(60.0));
+    let past =
+        caller.scaling("DescribeScalingActivities", &json!({"ResourceId": "service/payments/cart-api"}));
+    let past: Vec<_> = list(&past["ScalingActivities"]).iter().map(|one| text(&one["Description"])).collect();
+    assert_eq!(
+        (past.len(), past[0], past[1]),
+        (5, "Setting desired count to 10.", "Setting desired count to 8.")
+    );
 }
 
 #[test]

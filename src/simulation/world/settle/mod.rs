@@ -2,6 +2,7 @@
 
 mod past;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::super::Millis;
@@ -70,14 +71,7 @@ pub fn service(world: &mut World, blueprint: Blueprint) -> ServiceKey {
         revisions.push(revision(previous.revision, old, before));
         revisions.append(&mut past.revisions);
     }
-    // Steady state is reported about every six hours.
-    let last = now - world.between(10 * 60_000..=6 * HOUR);
-    let facts = [
-        (last, Fact::SteadyState),
-        (last - 6 * HOUR - world.between(1_000..=90_000), Fact::SteadyState),
-        (finished, Fact::Completed(number)),
-    ];
-    let events = facts.map(|(at, fact)| Event { at: at.max(finished), number: world.number(), fact });
+    let events = events(world, settings.controller, finished, number);
     let launch = Launch { steady: true, ..Launch::default() };
     let key = world.add_service(Service {
         key: ServiceKey(0),
@@ -90,7 +84,7 @@ pub fn service(world: &mut World, blueprint: Blueprint) -> ServiceKey {
         deployments: vec![current],
         records,
         revisions,
-        events: events.into(),
+        events,
         tasks: Vec::new(),
         trouble: None,
         wake: None,
@@ -103,6 +97,24 @@ pub fn service(world: &mut World, blueprint: Blueprint) -> ServiceKey {
         running_task(world, key, deployed + 2_000 + Millis::from(place) * 137, number);
     }
     key
+}
+
+/// Steady state is reported about every six hours; the deployments of other controllers are told elsewhere.
+fn events(world: &mut World, controller: Controller, finished: Millis, deployment: u64) -> VecDeque<Event> {
+    let last = world.now - world.between(10 * 60_000..=6 * HOUR);
+    let facts = [
+        (last, Fact::SteadyState),
+        (last - 6 * HOUR - world.between(1_000..=90_000), Fact::SteadyState),
+        (finished, Fact::Completed(deployment)),
+    ];
+    let mut events = VecDeque::with_capacity(facts.len());
+    for (at, fact) in facts {
+        let number = world.number();
+        if controller == Controller::Ecs || !matches!(fact, Fact::Completed(_)) {
+            events.push_back(Event { at: at.max(finished), number, fact });
+        }
+    }
+    events
 }
 
 /// The definition that ran before and the one that runs.
