@@ -140,6 +140,23 @@ fn the_incident_has_a_stuck_deployment_that_can_be_rolled_back() {
 }
 
 #[test]
+fn every_deployment_that_the_incident_broke_has_a_way_back() {
+    let mut caller = story("incident");
+    for (cluster, name, definition) in
+        [("payments", "checkout-api", "checkout-api:418"), ("core", "report-builder", "report-builder:29")]
+    {
+        let arn = caller.deployments(cluster, name)[0]["serviceDeploymentArn"].clone();
+        caller.ask("StopServiceDeployment", &json!({"serviceDeploymentArn": arn}));
+        caller.until("rolled back", 400, |caller| {
+            caller.deployments(cluster, name)[0]["status"] == "ROLLBACK_SUCCESSFUL"
+        });
+        let service = caller.service(cluster, name);
+        assert!(text(&service["taskDefinition"]).ends_with(definition), "{service}");
+        assert_eq!(service["runningCount"], service["desiredCount"]);
+    }
+}
+
+#[test]
 fn the_incident_has_a_stack_a_protected_task_a_past_and_a_service_of_codedeploy() {
     let caller = story("incident");
     let has =
