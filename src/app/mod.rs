@@ -1,5 +1,6 @@
 //! DECIDES: keys and facts in, model, effects and subscriptions out; no IO, no await, no clock.
 
+pub mod absence;
 pub mod banner;
 pub mod budget;
 pub mod cells;

@@ -89,6 +89,8 @@ pub struct Model {
     pub loaded: bool,
     /// Grows with every change that can be seen.
     pub version: u64,
+    /// When it last changed in a way that can be seen.
+    pub changed: DateTime<Utc>,
     /// The fleet's version that rows and verdicts stand on.
     pub settled: u64,
     pub quitting: bool,
@@ -118,6 +120,7 @@ impl Model {
             started: now,
             loaded: false,
             version: 1,
+            changed: now,
             settled: 0,
             quitting: false,
             settings,

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use chrono::TimeDelta;
 
+use super::absence;
 use super::filter::Filter;
 use super::model::Model;
 use super::screen::Screen;
@@ -139,8 +140,9 @@ fn services(
     }
     let shown = room.map_or(all.len(), |room| {
         let problems = all.iter().take_while(|row| attention(row)).count();
-        // The line that counts the hidden ones takes one row.
-        problems.max(room.saturating_sub(1)).min(all.len())
+        // The line that counts the hidden ones takes one row, the one that tells what is missing another.
+        let below = 1 + usize::from(!absence::of_screen(model).is_empty());
+        problems.max(room.saturating_sub(below)).min(all.len())
     });
     rows.hidden = all.len() - shown;
     all.into_iter().take(shown).map(|row| row.id.clone()).collect()

@@ -41,6 +41,8 @@ pub struct Interest {
 const TASKS_WATCHED: u32 = 2_500;
 /// Seconds after which the services on the screen are asked again.
 pub const SERVICES_CADENCE: u32 = 5;
+/// Seconds after which the clusters are asked again.
+pub const CLUSTERS_CADENCE: u32 = 30;
 /// How long tasks wait for the services of a fleet that takes longer to load.
 const SERVICES_FIRST: TimeDelta = TimeDelta::seconds(1);
 /// Services in trouble whose tasks and definitions are looked at without being asked for.
@@ -53,7 +55,7 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
     let mut wanted = Wanted::new(model);
     for context in &model.contexts {
         wanted.every(300, context.id, Subject::Identity);
-        wanted.every(30, context.id, Subject::Clusters);
+        wanted.every(CLUSTERS_CADENCE, context.id, Subject::Clusters);
         wanted.every(SERVICES_CADENCE, context.id, Subject::Services);
     }
     // Services first: lists of tasks are long answers, and nobody misses them in the first moment.
@@ -161,7 +163,11 @@ impl<'a> Wanted<'a> {
             Screen::Describe(target) => match target {
                 Target::Service(cluster, id) => self.service(context, cluster, id),
                 Target::Task(cluster, id) => self.task(context, cluster, id),
-                Target::Definition(id) => self.definition(context, Some(id.clone())),
+                Target::Definition(id) => {
+                    self.definition(context, Some(id.clone()));
+                    // What it changed is told against the one before.
+                    self.definition(context, id.before());
+                }
                 Target::Cluster(_) => {}
             },
             Screen::Json(target) => self.once(context, Subject::Raw(target.clone())),
@@ -170,7 +176,7 @@ impl<'a> Wanted<'a> {
     }
 
     fn service(&mut self, context: ContextId, cluster: &ClusterId, id: &ServiceId) {
-        self.every(5, context, Subject::Service(id.clone()));
+        self.every(5, context, Subject::Service(cluster.clone(), id.clone()));
         self.every(5, context, Subject::ServiceTasks(cluster.clone(), id.clone()));
         let Some(service) = self.model.fleet.service(id) else { return };
         let deploying = service.is_deploying();

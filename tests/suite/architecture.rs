@@ -25,7 +25,7 @@ const TABLE: &[Row] = &[
         folder: "fleet",
         folders: &[],
         crates: &["chrono", "foldhash", "strum"],
-        because: "facts need times, the words of their enums and maps that are quick, and nothing else",
+        because: "facts need times, the words of their enums and quick maps of ARNs, and nothing else",
     },
     Row {
         folder: "app",

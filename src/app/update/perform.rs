@@ -16,6 +16,7 @@ use crate::app::suggest;
 use crate::app::text_input::TextInput;
 use crate::app::timeline::Lane;
 use crate::app::views::{Content, Focus};
+use crate::fleet::topic::Target;
 
 /// Does a command that is available.
 pub fn perform(model: &mut Model, command: Command) -> Vec<Effect> {
@@ -174,7 +175,12 @@ fn views(model: &mut Model, command: Command) {
         }
         Command::Describe => {
             if let Some(target) = navigate::target(model) {
-                navigate::open(model, Screen::Describe(target));
+                // The screen of a task is its description.
+                let screen = match target {
+                    Target::Task(cluster, id) => Screen::Task(cluster, id),
+                    other => Screen::Describe(other),
+                };
+                navigate::open(model, screen);
             }
         }
         Command::Json => {

@@ -110,7 +110,7 @@ async fn look(subject: &Subject, memory: &mut Memory, shared: &Shared, ask: &Ask
         (_, Memory::Deployments(deployments)) => deployments.look(ask).await,
         (Subject::Identity, Memory::None) => single::identity(ask).await,
         (Subject::Clusters, Memory::None) => clusters::look(ask, &shared.directory).await,
-        (Subject::Service(id), Memory::None) => single::service(ask, id).await,
+        (Subject::Service(cluster, id), Memory::None) => single::service(ask, cluster, id).await,
         (Subject::Task(cluster, id), Memory::None) => single::task(ask, cluster, id).await,
         (Subject::Definition(id), Memory::None) => single::definition(ask, id).await,
         (Subject::Raw(target), Memory::None) => single::raw(ask, target).await,

@@ -195,7 +195,7 @@ async fn a_service_is_worth_more_than_its_tags() {
       "clusterArn":"arn:aws:ecs:eu-west-1:123456789012:cluster/shop"}]}"#;
     let (aws, requests) =
         recorded(&[("DescribeServices TAGS", 400, no), ("DescribeServices", 200, cart)]).await;
-    let subject = Subject::Service(service("shop", "cart"));
+    let subject = of_cart(Subject::Service);
     let fleet = watch(aws.clone(), subject.clone(), Duration::from_secs(12)).await;
     assert!(fleet.service(&service("shop", "cart")).is_some());
     assert_eq!(fleet.freshness(&Topic::new(CONTEXT, subject.clone())).unwrap().trouble, None);
