@@ -182,6 +182,9 @@ impl<'a> Wanted<'a> {
         let deploying = service.is_deploying();
         let seconds = if deploying { 5 } else { 60 };
         self.every(seconds, context, Subject::Deployments(cluster.clone(), id.clone()));
+        // What a change of its count would meet.
+        self.every(30, context, Subject::Scaling(cluster.clone(), id.clone()));
+        self.every(30, context, Subject::Protection(cluster.clone(), id.clone()));
         self.definition(context, service.definition.clone());
         self.definition(context, service.previous_definition());
     }

@@ -3,6 +3,8 @@
 //! The tables below are the architecture, in the open: a row that changes is a decision that is seen in review.
 //! Code is read as text, without its comments, strings and tests.
 
+pub mod calls;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;

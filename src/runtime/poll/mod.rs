@@ -114,8 +114,7 @@ async fn look(subject: &Subject, memory: &mut Memory, shared: &Shared, ask: &Ask
         (Subject::Task(cluster, id), Memory::None) => single::task(ask, cluster, id).await,
         (Subject::Definition(id), Memory::None) => single::definition(ask, id).await,
         (Subject::Raw(target), Memory::None) => single::raw(ask, target).await,
-        // Three requests at once make a large future, and every poller would carry its size.
-        (Subject::Scaling(cluster, id), Memory::None) => Box::pin(scaling::look(ask, cluster, id)).await,
+        (Subject::Scaling(cluster, id), Memory::None) => scaling::look(ask, cluster, id).await,
         (Subject::Protection(cluster, id), Memory::None) => protection::look(ask, cluster, id).await,
         (
             Subject::Services
