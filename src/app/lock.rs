@@ -17,12 +17,19 @@ pub fn level(model: &Model, cluster: &ClusterId, service: Option<&ServiceId>) ->
         profile: profile(model, context),
         caller: identity.map(|identity| &*identity.arn),
         cluster_tag: model.fleet.cluster(cluster).and_then(|cluster| cluster.protect.as_deref()),
-        service_tag: service.and_then(|id| model.fleet.service(id)).and_then(|service| service.protect.as_deref()),
+        service_tag: service
+            .and_then(|id| model.fleet.service(id))
+            .and_then(|service| service.protect.as_deref()),
     })
 }
 
 /// Who asks and what protects the target, for the gate to judge by itself.
-pub fn standing(model: &Model, context: ContextId, cluster: &ClusterId, service: Option<&ServiceId>) -> Standing {
+pub fn standing(
+    model: &Model,
+    context: ContextId,
+    cluster: &ClusterId,
+    service: Option<&ServiceId>,
+) -> Standing {
     let identity = model.fleet.context(context).and_then(|known| known.identity.as_ref());
     let tag = |text: Option<&std::sync::Arc<str>>| text.map(ToString::to_string);
     Standing {
@@ -30,7 +37,9 @@ pub fn standing(model: &Model, context: ContextId, cluster: &ClusterId, service:
         profile: profile(model, context).to_owned(),
         caller: identity.map(|identity| identity.arn.to_string()),
         cluster_tag: tag(model.fleet.cluster(cluster).and_then(|cluster| cluster.protect.as_ref())),
-        service_tag: tag(service.and_then(|id| model.fleet.service(id)).and_then(|service| service.protect.as_ref())),
+        service_tag: tag(service
+            .and_then(|id| model.fleet.service(id))
+            .and_then(|service| service.protect.as_ref())),
     }
 }
 
@@ -46,7 +55,12 @@ pub fn level_of_context(model: &Model, context: ContextId) -> Level {
 }
 
 /// What stands between the person and a change of this target.
-pub fn state(model: &Model, context: ContextId, cluster: &ClusterId, service: Option<&ServiceId>) -> LockState {
+pub fn state(
+    model: &Model,
+    context: ContextId,
+    cluster: &ClusterId,
+    service: Option<&ServiceId>,
+) -> LockState {
     lock_state(model.settings.read_only, &level(model, cluster, service), unlocked_until(model, context))
 }
 

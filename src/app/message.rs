@@ -17,7 +17,10 @@ pub enum Message {
     /// A word from the runtime about an effect: text was copied, a file was written, something failed.
     Reported(Report),
     /// What the gate said of a change.
-    Passed { operation: OperationId, passage: Passage },
+    Passed {
+        operation: OperationId,
+        passage: Passage,
+    },
     /// Operations that an earlier session began and that have no recorded end.
     Resumed(Vec<Operation>),
     /// A picture is on the terminal.

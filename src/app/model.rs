@@ -6,9 +6,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use ratatui::layout::Size;
 
-use super::banner::banner;
 use super::action::dialog::Dialog;
 use super::action::operation::Operations;
+use super::banner::banner;
 use super::budget::Budget;
 use super::document::{Document, Line};
 use super::history::History;

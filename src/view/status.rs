@@ -76,9 +76,11 @@ fn line(signs: &Signs, model: &Model) -> (Line, Line) {
             titled("Requests").with("sent, refused and left, by AWS throttle bucket", Tone::Plain),
             Line::default(),
         ),
-        Screen::Operations => {
-            (titled("Operations").with("changes of this session, watched until AWS shows their end", Tone::Plain), Line::default())
-        }
+        Screen::Operations => (
+            titled("Operations")
+                .with("changes of this session, watched until AWS shows their end", Tone::Plain),
+            Line::default(),
+        ),
         Screen::Contexts => {
             (titled("Contexts").with("AWS profiles and Regions", Tone::Plain), Line::default())
         }

@@ -15,15 +15,44 @@ pub const MOST: u32 = 5_000;
 #[derive(Debug, Clone)]
 pub enum Ask {
     /// One or several services; a relative count is applied to each.
-    Scale { services: Vec<(ClusterId, ServiceId)>, count: TextInput },
-    Redeploy { cluster: ClusterId, service: ServiceId },
-    Deploy { cluster: ClusterId, service: ServiceId, revisions: Vec<Candidate>, chosen: usize, back: bool },
-    StopTasks { tasks: Vec<(ClusterId, TaskId)> },
-    RollBack { cluster: ClusterId, service: ServiceId, deployment: DeploymentId },
-    Range { cluster: ClusterId, service: ServiceId, min: TextInput, max: TextInput },
-    Suspend { cluster: ClusterId, service: ServiceId, chosen: usize },
+    Scale {
+        services: Vec<(ClusterId, ServiceId)>,
+        count: TextInput,
+    },
+    Redeploy {
+        cluster: ClusterId,
+        service: ServiceId,
+    },
+    Deploy {
+        cluster: ClusterId,
+        service: ServiceId,
+        revisions: Vec<Candidate>,
+        chosen: usize,
+        back: bool,
+    },
+    StopTasks {
+        tasks: Vec<(ClusterId, TaskId)>,
+    },
+    RollBack {
+        cluster: ClusterId,
+        service: ServiceId,
+        deployment: DeploymentId,
+    },
+    Range {
+        cluster: ClusterId,
+        service: ServiceId,
+        min: TextInput,
+        max: TextInput,
+    },
+    Suspend {
+        cluster: ClusterId,
+        service: ServiceId,
+        chosen: usize,
+    },
     /// Opens a guarded scope for a while.
-    Unlock { context: ContextId },
+    Unlock {
+        context: ContextId,
+    },
 }
 
 /// A revision that may be deployed, and what speaks for it.
@@ -62,7 +91,8 @@ impl Ask {
             Self::StopTasks { tasks } => tasks
                 .iter()
                 .map(|(cluster, id)| {
-                    let task = fleet.task(id).ok_or_else(|| format!("task {} is not known any more", id.short()))?;
+                    let task =
+                        fleet.task(id).ok_or_else(|| format!("task {} is not known any more", id.short()))?;
                     let service = task.service().map(|name| fleet.service_named(cluster, name));
                     Ok(Change::StopTask { cluster: cluster.clone(), service, task: id.clone() })
                 })
@@ -120,9 +150,9 @@ fn scale(fleet: &Fleet, services: &[(ClusterId, ServiceId)], typed: &str) -> Res
         let now = known(service)?;
         let desired = match typed.split_at_checked(1) {
             Some(("+", by)) => now.saturating_add(whole(by)?),
-            Some(("-", by)) => now
-                .checked_sub(whole(by)?)
-                .ok_or_else(|| format!("{} has only {now}", service.name()))?,
+            Some(("-", by)) => {
+                now.checked_sub(whole(by)?).ok_or_else(|| format!("{} has only {now}", service.name()))?
+            }
             _ => whole(typed)?,
         };
         if desired > MOST {
@@ -148,7 +178,8 @@ fn whole(typed: &str) -> Result<u32, String> {
 ///
 /// Where no deployment is known, the revision below is all there is to offer; it may never have run.
 pub fn ways_back(fleet: &Fleet, service: &Service) -> Vec<Candidate> {
-    let now = service.primary().and_then(|primary| primary.definition.as_ref()).or(service.definition.as_ref());
+    let now =
+        service.primary().and_then(|primary| primary.definition.as_ref()).or(service.definition.as_ref());
     let known = fleet.deployments(&service.id);
     let mut found: Vec<Candidate> = Vec::new();
     for deployment in known.into_iter().flat_map(|known| known.iter()) {

@@ -38,7 +38,11 @@ pub enum Stage {
     /// The gate looks again and sends.
     Waiting,
     /// What the gate said of one change, and how many others went through.
-    Answered { passage: Passage, passed: usize, of: usize },
+    Answered {
+        passage: Passage,
+        passed: usize,
+        of: usize,
+    },
 }
 
 /// A question before a change.

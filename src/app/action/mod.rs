@@ -20,21 +20,60 @@ use crate::fleet::scaling::Suspension;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
     /// Only the count is sent.
-    Scale { cluster: ClusterId, service: ServiceId, desired: u32 },
-    Redeploy { cluster: ClusterId, service: ServiceId },
+    Scale {
+        cluster: ClusterId,
+        service: ServiceId,
+        desired: u32,
+    },
+    Redeploy {
+        cluster: ClusterId,
+        service: ServiceId,
+    },
     /// Another revision; `back` when it is one that ran before.
-    Deploy { cluster: ClusterId, service: ServiceId, definition: DefinitionId, back: bool },
-    StopTask { cluster: ClusterId, service: Option<ServiceId>, task: TaskId },
+    Deploy {
+        cluster: ClusterId,
+        service: ServiceId,
+        definition: DefinitionId,
+        back: bool,
+    },
+    StopTask {
+        cluster: ClusterId,
+        service: Option<ServiceId>,
+        task: TaskId,
+    },
     /// Stops a deployment that runs and goes back to what was before it.
-    RollBack { cluster: ClusterId, service: ServiceId, deployment: DeploymentId },
+    RollBack {
+        cluster: ClusterId,
+        service: ServiceId,
+        deployment: DeploymentId,
+    },
     /// The range in which autoscaling moves the count.
-    Range { cluster: ClusterId, service: ServiceId, min: u32, max: u32 },
-    Suspend { cluster: ClusterId, service: ServiceId, suspension: Suspension },
+    Range {
+        cluster: ClusterId,
+        service: ServiceId,
+        min: u32,
+        max: u32,
+    },
+    Suspend {
+        cluster: ClusterId,
+        service: ServiceId,
+        suspension: Suspension,
+    },
 }
 
 /// The kinds of change, by the word that the journal and the command line have for them.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display, strum::EnumString, strum::IntoStaticStr,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::IntoStaticStr,
 )]
 #[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]

@@ -121,8 +121,13 @@ impl Operation {
     pub fn pass(&mut self, at: DateTime<Utc>, passage: &Passage) {
         let state = match passage {
             Passage::Accepted(acceptance) => {
-                let how = if acceptance.by_look { "sent; its answer was lost, a look shows it" } else { "accepted" };
-                let request = acceptance.request_id.as_ref().map_or_else(String::new, |id| format!(", request {id}"));
+                let how = if acceptance.by_look {
+                    "sent; its answer was lost, a look shows it"
+                } else {
+                    "accepted"
+                };
+                let request =
+                    acceptance.request_id.as_ref().map_or_else(String::new, |id| format!(", request {id}"));
                 self.note(at, format!("{how}{request}"));
                 self.accepted = Some((at, acceptance.clone()));
                 State::Settling("accepted by AWS".to_owned())

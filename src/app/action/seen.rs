@@ -52,7 +52,9 @@ impl Seen {
     /// What is known of the target of a change; `None` when nothing is.
     pub fn of(fleet: &Fleet, change: &Change) -> Option<Self> {
         match change {
-            Change::Scale { service, .. } | Change::Redeploy { service, .. } | Change::Deploy { service, .. } => {
+            Change::Scale { service, .. }
+            | Change::Redeploy { service, .. }
+            | Change::Deploy { service, .. } => {
                 fleet.known_service(service).map(|known| Self::service(&known.service))
             }
             Change::StopTask { task, .. } => fleet.task(task).map(|task| Self::task(task)),
@@ -109,7 +111,8 @@ impl Seen {
 
     /// What is different now.
     pub fn differences(&self, now: &Self) -> Vec<Difference> {
-        let aspects: std::collections::BTreeSet<Aspect> = self.0.keys().chain(now.0.keys()).copied().collect();
+        let aspects: std::collections::BTreeSet<Aspect> =
+            self.0.keys().chain(now.0.keys()).copied().collect();
         let value = |seen: &Self, aspect| seen.get(aspect).unwrap_or("none").to_owned();
         aspects
             .into_iter()
@@ -145,8 +148,10 @@ mod tests {
 
     #[test]
     fn only_what_differs_is_told() {
-        let then = Seen::from([(Aspect::Desired, "10".to_owned()), (Aspect::Definition, "cart:77".to_owned())]);
-        let now = Seen::from([(Aspect::Desired, "12".to_owned()), (Aspect::Definition, "cart:77".to_owned())]);
+        let then =
+            Seen::from([(Aspect::Desired, "10".to_owned()), (Aspect::Definition, "cart:77".to_owned())]);
+        let now =
+            Seen::from([(Aspect::Desired, "12".to_owned()), (Aspect::Definition, "cart:77".to_owned())]);
         assert_eq!(then.differences(&then), []);
         let difference = Difference { aspect: Aspect::Desired, then: "10".to_owned(), now: "12".to_owned() };
         assert_eq!(then.differences(&now), [difference]);

@@ -44,16 +44,16 @@ pub fn settled(fleet: &Fleet, operation: &Operation, now: DateTime<Utc>) -> Sett
         }
         Change::RollBack { service, deployment, .. } => watch.roll_back(service, deployment),
         Change::StopTask { task, .. } => watch.stop(task),
-        Change::Range { service, min, max, .. } => {
-            watch.target(service, |target| (target.min, target.max) == (*min, *max), |target| {
-                format!("autoscaling between {} and {}", target.min, target.max)
-            })
-        }
-        Change::Suspend { service, suspension, .. } => {
-            watch.target(service, |target| target.suspension == *suspension, |target| {
-                format!("suspended: {}", suspended(target.suspension))
-            })
-        }
+        Change::Range { service, min, max, .. } => watch.target(
+            service,
+            |target| (target.min, target.max) == (*min, *max),
+            |target| format!("autoscaling between {} and {}", target.min, target.max),
+        ),
+        Change::Suspend { service, suspension, .. } => watch.target(
+            service,
+            |target| target.suspension == *suspension,
+            |target| format!("suspended: {}", suspended(target.suspension)),
+        ),
     }
 }
 
@@ -116,7 +116,10 @@ impl Watch<'_> {
             return Settled::Failed(blocked);
         }
         if self.now - self.accepted > STUCK && !self.moves(id) {
-            return Settled::Failed(format!("{} of {desired} run, and nothing moved for 10m", service.running));
+            return Settled::Failed(format!(
+                "{} of {desired} run, and nothing moved for 10m",
+                service.running
+            ));
         }
         let pending =
             if service.pending > 0 { format!(", {} pending", service.pending) } else { String::new() };
@@ -166,7 +169,9 @@ impl Watch<'_> {
                 Settled::Failed(format!("rolled back{because}{}", self.first_stop(id)))
             }
             DeploymentStatus::RollbackFailed => Settled::Failed(format!("the rollback failed{because}")),
-            DeploymentStatus::StopRequested => Settled::Waiting(format!("deployment {name} is being stopped")),
+            DeploymentStatus::StopRequested => {
+                Settled::Waiting(format!("deployment {name} is being stopped"))
+            }
             DeploymentStatus::RollbackRequested | DeploymentStatus::RollbackInProgress => {
                 Settled::Waiting(format!("rolling back{because}"))
             }
@@ -189,7 +194,9 @@ impl Watch<'_> {
         let is_new = primary.created.is_some_and(|at| at >= self.operation.asked - TimeDelta::seconds(5));
         match (&primary.state, is_new) {
             (_, false) => Settled::Waiting("waiting for the deployment to begin".to_owned()),
-            (Some(RolloutState::Completed), true) => Settled::Done(format!("{} of {} run", primary.running, primary.desired)),
+            (Some(RolloutState::Completed), true) => {
+                Settled::Done(format!("{} of {} run", primary.running, primary.desired))
+            }
             (Some(RolloutState::Failed), true) => {
                 let reason = primary.reason.as_deref().unwrap_or("the deployment failed");
                 Settled::Failed(reason.to_owned())
@@ -202,7 +209,8 @@ impl Watch<'_> {
         if let Some(hook) = deployment.hooks.iter().find(|hook| hook.waits_for_a_person()) {
             return Settled::Waiting(format!("waits for approval at hook {}", hook.id));
         }
-        let (new, wanted) = deployment.target.as_ref().map_or((0, 0), |target| (target.running, target.requested));
+        let (new, wanted) =
+            deployment.target.as_ref().map_or((0, 0), |target| (target.running, target.requested));
         let died = self.faults(id, deployment).count();
         let enough = DYING.max(usize::try_from(wanted).unwrap_or(usize::MAX));
         if died >= enough && new < wanted {
@@ -216,7 +224,8 @@ impl Watch<'_> {
         let failures = failures.map_or_else(String::new, |breaker| {
             format!(", {} of {} failures", breaker.failures, breaker.threshold)
         });
-        let died = if died > 0 { format!(", {}", format::count(died, "new task")) + " died" } else { String::new() };
+        let died =
+            if died > 0 { format!(", {}", format::count(died, "new task")) + " died" } else { String::new() };
         Settled::Waiting(format!("{new} of {wanted} new run, {old} old left{failures}{died}"))
     }
 
@@ -234,7 +243,9 @@ impl Watch<'_> {
             let left = format::age(PROBATION - (self.now - ended));
             return Settled::Waiting(format!("successful; watching the new tasks for {left} more"));
         }
-        let took = deployment.began().map_or_else(String::new, |began| format!(" in {}", format::span(ended - began)));
+        let took = deployment
+            .began()
+            .map_or_else(String::new, |began| format!(" in {}", format::span(ended - began)));
         Settled::Done(format!("deployed{took}, and no new task died"))
     }
 
@@ -243,7 +254,8 @@ impl Watch<'_> {
         let Some(deployment) = known else {
             return Settled::Waiting("accepted by AWS; waiting for the next look".to_owned());
         };
-        let because = deployment.status_reason.as_deref().map_or_else(String::new, |reason| format!(": {reason}"));
+        let because =
+            deployment.status_reason.as_deref().map_or_else(String::new, |reason| format!(": {reason}"));
         match &deployment.status {
             DeploymentStatus::RollbackSuccessful => Settled::Done(format!("rolled back{because}")),
             DeploymentStatus::RollbackFailed => Settled::Failed(format!("the rollback failed{because}")),

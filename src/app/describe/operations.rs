@@ -11,7 +11,8 @@ pub(super) fn operations(page: &mut Page<'_>) {
     let model = page.model;
     if model.operations.iter().len() == 0 {
         page.say("Nothing was changed in this session.");
-        return page.say_in("Each change is previewed first, and watched here until AWS shows its end.", Tone::Dim);
+        return page
+            .say_in("Each change is previewed first, and watched here until AWS shows its end.", Tone::Dim);
     }
     let undo = page.key(Command::Undo);
     page.say_in(format!("{undo} takes back the newest change that has a way back."), Tone::Dim);

@@ -65,7 +65,12 @@ pub fn paste(dialog: &mut Dialog, pasted: &str, at: chrono::DateTime<chrono::Utc
     }
 }
 
-fn asking(model: &Model, dialog: &mut Dialog, key: KeyEvent, last_key: chrono::DateTime<chrono::Utc>) -> After {
+fn asking(
+    model: &Model,
+    dialog: &mut Dialog,
+    key: KeyEvent,
+    last_key: chrono::DateTime<chrono::Utc>,
+) -> After {
     let shown = preview::preview(model, dialog);
     let fields = dialog.fields(shown.risk);
     let place = fields.iter().position(|field| *field == dialog.focus).unwrap_or(0);
@@ -117,9 +122,13 @@ fn button(
         KeyCode::Char('y') => {
             let changes = dialog.ask.changes(&model.fleet).unwrap_or_default();
             let reason = dialog.given_reason();
-            let lines: Vec<String> = changes.iter().map(|change| command_line(change, reason.as_deref())).collect();
+            let lines: Vec<String> =
+                changes.iter().map(|change| command_line(change, reason.as_deref())).collect();
             if !lines.is_empty() {
-                return After::Ask(vec![Effect::Copy { text: lines.join("\n"), what: "the command".to_owned() }]);
+                return After::Ask(vec![Effect::Copy {
+                    text: lines.join("\n"),
+                    what: "the command".to_owned(),
+                }]);
             }
         }
         KeyCode::Char(digit) if digit.is_ascii_digit() || matches!(digit, '+' | '-') => {

@@ -97,11 +97,14 @@ fn stop(model: &Model) -> Result<Ask, String> {
         }
         _ => Vec::new(),
     };
-    let running = |(_, id): &(ClusterId, TaskId)| {
-        model.fleet.task(id).is_some_and(|task| !task.state.is_stopped())
-    };
+    let running =
+        |(_, id): &(ClusterId, TaskId)| model.fleet.task(id).is_some_and(|task| !task.state.is_stopped());
     let tasks: Vec<_> = tasks.into_iter().filter(running).collect();
-    if tasks.is_empty() { Err("no running task under the cursor".to_owned()) } else { Ok(Ask::StopTasks { tasks }) }
+    if tasks.is_empty() {
+        Err("no running task under the cursor".to_owned())
+    } else {
+        Ok(Ask::StopTasks { tasks })
+    }
 }
 
 fn roll_back(model: &Model) -> Result<Ask, String> {
@@ -129,9 +132,8 @@ fn roll_back(model: &Model) -> Result<Ask, String> {
 fn range(model: &Model) -> Result<Ask, String> {
     let (cluster, service) = one(model)?;
     let target = model.fleet.scaling(&service).and_then(|scaling| scaling.target.as_ref());
-    let (min, max) = target.map_or((String::new(), String::new()), |target| {
-        (target.min.to_string(), target.max.to_string())
-    });
+    let (min, max) = target
+        .map_or((String::new(), String::new()), |target| (target.min.to_string(), target.max.to_string()));
     Ok(Ask::Range { cluster, service, min: TextInput::new(&min), max: TextInput::new(&max) })
 }
 
@@ -287,7 +289,8 @@ pub fn passed(model: &mut Model, id: &OperationId, passage: Passage) {
     if accepted {
         dialog.passed += 1;
     } else {
-        dialog.stage = Stage::Answered { passage, passed: dialog.passed, of: dialog.passed + dialog.waiting.len() + 1 };
+        dialog.stage =
+            Stage::Answered { passage, passed: dialog.passed, of: dialog.passed + dialog.waiting.len() + 1 };
         dialog.repaint();
         return;
     }
@@ -371,7 +374,8 @@ fn pulled_back(model: &mut Model) {
         if let Some(operation) = model.operations.get_mut(&id) {
             operation.note(now, after.clone());
             operation.after = Some(after.clone());
-            let text = format!("{} (operation {}): {after}", operation.action.change.told(), operation.number);
+            let text =
+                format!("{} (operation {}): {after}", operation.action.change.told(), operation.number);
             model.notices.say(now, Level::Warning, text);
             model.version += 1;
         }

@@ -38,7 +38,9 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &Dialog, screen: Rec
     let preview = preview(model, dialog);
     let answer = answer(model, dialog);
     let rows = match &answer {
-        Some(lines) => lines.iter().flat_map(|line| lines::wrap(line, room)).map(|line| Row::Text("", line)).collect(),
+        Some(lines) => {
+            lines.iter().flat_map(|line| lines::wrap(line, room)).map(|line| Row::Text("", line)).collect()
+        }
         None => rows(&preview, dialog, room),
     };
     // Frame, rule and buttons around the rows; what does not fit is cut in the middle of the preview, never the
@@ -71,7 +73,9 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &Dialog, screen: Rec
 
 fn title(preview: &Preview, dialog: &Dialog) -> String {
     match &dialog.stage {
-        Stage::Answered { passage: Passage::Drifted(_), .. } => "Things changed while you were deciding".to_owned(),
+        Stage::Answered { passage: Passage::Drifted(_), .. } => {
+            "Things changed while you were deciding".to_owned()
+        }
         Stage::Answered { .. } => format!("{}: not done", preview.title),
         _ => preview.title.clone(),
     }

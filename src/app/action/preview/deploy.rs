@@ -19,8 +19,11 @@ pub(super) fn preview(
     chosen: usize,
     back: bool,
 ) -> (String, String) {
-    let title =
-        if back { format!("Roll back {}: no deployment running", id.name()) } else { format!("Deploy {}", id.name()) };
+    let title = if back {
+        format!("Roll back {}: no deployment running", id.name())
+    } else {
+        format!("Deploy {}", id.name())
+    };
     lines.say("now", lines.counts(id));
     let Some(service) = lines.service(id) else { return (title, "deploy".to_owned()) };
     let from = chosen.saturating_sub(SHOWN / 2);
@@ -34,7 +37,10 @@ pub(super) fn preview(
     difference(lines, service.definition.as_ref(), &candidate.definition);
     if back {
         digests(lines, candidate);
-        lines.say("stays", "network, capacity provider, load balancer and deployment settings stay as they are now");
+        lines.say(
+            "stays",
+            "network, capacity provider, load balancer and deployment settings stay as they are now",
+        );
     }
     if candidate.proof.is_none() {
         lines.warn("no deployment of it is known: it may never have run");
@@ -54,11 +60,13 @@ pub(super) fn preview(
 
 fn told(lines: &Lines<'_>, candidate: &Candidate) -> String {
     let fleet = &lines.model.fleet;
-    let Some(proof) = &candidate.proof else { return format!("{}  not known to have run", candidate.definition.name()) };
+    let Some(proof) = &candidate.proof else {
+        return format!("{}  not known to have run", candidate.definition.name());
+    };
     let known = fleet.deployment(proof);
-    let when = known.and_then(|deployment| deployment.ended()).map_or_else(String::new, |at| {
-        format!(" {} ago", format::age(lines.model.now - at))
-    });
+    let when = known
+        .and_then(|deployment| deployment.ended())
+        .map_or_else(String::new, |at| format!(" {} ago", format::age(lines.model.now - at)));
     let status = known.map_or("successful", |deployment| deployment.status.as_str());
     format!("{}  {status}{when}", candidate.definition.name())
 }
@@ -86,12 +94,14 @@ fn difference(lines: &mut Lines<'_>, now: Option<&DefinitionId>, to: &Definition
 fn digests(lines: &mut Lines<'_>, candidate: &Candidate) {
     let fleet = &lines.model.fleet;
     let proof = candidate.proof.as_ref().and_then(|id| fleet.deployment(id));
-    let revision = proof.and_then(|deployment| deployment.target.as_ref()).and_then(|t| fleet.revision(&t.revision));
+    let revision =
+        proof.and_then(|deployment| deployment.target.as_ref()).and_then(|t| fleet.revision(&t.revision));
     let Some(revision): Option<&ServiceRevision> = revision.map(AsRef::as_ref) else { return };
     let images = revision.images.iter().map(|image| {
-        let digest = image.digest.as_deref().map_or_else(|| "not recorded".to_owned(), |digest| {
-            digest.chars().take(18).collect()
-        });
+        let digest = image
+            .digest
+            .as_deref()
+            .map_or_else(|| "not recorded".to_owned(), |digest| digest.chars().take(18).collect());
         let line = format!("{} ran {digest}", crate::fleet::definition::short_image(Some(&image.image)));
         if image.image.contains("@sha256:") {
             Line::plain(line)
@@ -108,19 +118,25 @@ pub(super) fn running(lines: &mut Lines<'_>, id: &ServiceId, deployment: &Deploy
     let fleet = &lines.model.fleet;
     let Some(known) = fleet.deployment(deployment) else {
         lines.say("running", format!("deployment {}, not described yet", tail(deployment.as_str())));
-        lines.say("effect", "ECS stops it (StopServiceDeployment, ROLLBACK) and goes back to what was before.");
+        lines.say(
+            "effect",
+            "ECS stops it (StopServiceDeployment, ROLLBACK) and goes back to what was before.",
+        );
         return (title, "stop and roll back".to_owned());
     };
     let name = |tasks: &crate::fleet::deployment::RevisionTasks| {
         let definition = fleet.revision(&tasks.revision).and_then(|revision| revision.definition.clone());
-        definition.map_or_else(|| tasks.revision.short().to_owned(), |definition| definition.name().to_owned())
+        definition
+            .map_or_else(|| tasks.revision.short().to_owned(), |definition| definition.name().to_owned())
     };
     let from = known.sources.first().map(&name);
     let to = known.target.as_ref().map(&name);
-    let took = known.began().map_or_else(String::new, |at| format!(" for {}", format::span(lines.model.now - at)));
-    let healthy = known.target.as_ref().map_or_else(String::new, |target| {
-        format!(", {} of {} new run", target.running, target.requested)
-    });
+    let took =
+        known.began().map_or_else(String::new, |at| format!(" for {}", format::span(lines.model.now - at)));
+    let healthy = known
+        .target
+        .as_ref()
+        .map_or_else(String::new, |target| format!(", {} of {} new run", target.running, target.requested));
     let way = match (&from, &to) {
         (Some(from), Some(to)) => format!("{from} > {to}"),
         (None, Some(to)) => to.clone(),

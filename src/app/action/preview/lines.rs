@@ -63,9 +63,11 @@ impl<'a> Lines<'a> {
         if let Some(scaling) = self.model.fleet.scaling(id) {
             return limits(scaling);
         }
-        let trouble = self.model.fleet.troubles().find(
-            |(topic, _)| matches!(&topic.subject, Subject::Scaling(_, service) if service == id),
-        );
+        let trouble = self
+            .model
+            .fleet
+            .troubles()
+            .find(|(topic, _)| matches!(&topic.subject, Subject::Scaling(_, service) if service == id));
         match trouble {
             Some((_, trouble)) => format!("autoscaling not known: {}", trouble.failure),
             None => "autoscaling: asking".to_owned(),
@@ -75,8 +77,9 @@ impl<'a> Lines<'a> {
     /// One task of the service in words: `rev 77, FARGATE, 1 vCPU 2 GB`.
     pub(super) fn shape(&self, service: &Service) -> String {
         let definition = service.definition.as_ref();
-        let revision =
-            definition.and_then(|id| id.revision()).map_or_else(|| "rev -".to_owned(), |number| format!("rev {number}"));
+        let revision = definition
+            .and_then(|id| id.revision())
+            .map_or_else(|| "rev -".to_owned(), |number| format!("rev {number}"));
         let capacity = service.capacity.first().map(|share| &share.provider).or(service.launch_type.as_ref());
         let capacity = capacity.map_or_else(String::new, |capacity| format!(", {capacity}"));
         let known = definition.and_then(|id| self.model.fleet.definition(id));

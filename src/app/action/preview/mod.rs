@@ -31,11 +31,22 @@ use crate::fleet::verdict::Severity;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
     /// A label with its lines; a line that is too long is wrapped under its own beginning.
-    Text { label: &'static str, lines: Vec<Line> },
+    Text {
+        label: &'static str,
+        lines: Vec<Line>,
+    },
     /// A place to type or to choose, with a hint beside it.
-    Field { label: &'static str, field: Field, hint: String },
+    Field {
+        label: &'static str,
+        field: Field,
+        hint: String,
+    },
     /// Things to choose from; the chosen one is marked.
-    Choices { label: &'static str, items: Vec<String>, chosen: usize },
+    Choices {
+        label: &'static str,
+        items: Vec<String>,
+        chosen: usize,
+    },
     Space,
 }
 
@@ -98,7 +109,13 @@ pub fn preview(model: &Model, dialog: &Dialog) -> Preview {
     lines.say("you", caller(model, context));
     let letter = list.first().map_or('U', |change| change.verb().letter());
     let off = off(model, dialog, list, changes.as_ref().err(), risk);
-    Preview { title, place: place(model, context), parts: lines.parts, risk, button: Button { letter, label, off } }
+    Preview {
+        title,
+        place: place(model, context),
+        parts: lines.parts,
+        risk,
+        button: Button { letter, label, off },
+    }
 }
 
 /// The word that is typed to confirm, and what it is.
@@ -130,8 +147,10 @@ pub fn risk_of(model: &Model, ask: &Ask, changes: &[Change]) -> Risk {
     if matches!(ask, Ask::Unlock { .. }) {
         return Risk::High;
     }
-    let is_protected = changes.iter().any(|change| lock::level(model, change.cluster(), change.service()).is_guarded());
-    let severity = |id: &ServiceId| model.triage.verdict(id).map_or(Severity::Unknown, |verdict| verdict.severity);
+    let is_protected =
+        changes.iter().any(|change| lock::level(model, change.cluster(), change.service()).is_guarded());
+    let severity =
+        |id: &ServiceId| model.triage.verdict(id).map_or(Severity::Unknown, |verdict| verdict.severity);
     risk(&model.fleet, changes, is_protected, severity)
 }
 
@@ -143,7 +162,9 @@ pub fn context(model: &Model, ask: &Ask) -> ContextId {
         Ask::StopTasks { tasks } => tasks.first().map(|(cluster, _)| cluster),
         other => other.service().map(|(cluster, _)| cluster),
     };
-    cluster.and_then(of).unwrap_or_else(|| model.contexts.first().map_or(ContextId::default(), |info| info.id))
+    cluster
+        .and_then(of)
+        .unwrap_or_else(|| model.contexts.first().map_or(ContextId::default(), |info| info.id))
 }
 
 /// What stands between the person and these changes.
@@ -196,19 +217,18 @@ pub fn impossible(model: &Model, change: &Change) -> Option<String> {
         (Change::Redeploy { .. } | Change::Deploy { .. }, Controller::CodeDeploy) => Some(
             "CodeDeploy controls this service: a new deployment is made there, ECS refuses it".to_owned(),
         ),
-        (
-            Change::Redeploy { .. } | Change::Deploy { .. } | Change::Scale { .. },
-            Controller::External,
-        ) => Some("an external controller runs this service: its task sets are changed there".to_owned()),
+        (Change::Redeploy { .. } | Change::Deploy { .. } | Change::Scale { .. }, Controller::External) => {
+            Some("an external controller runs this service: its task sets are changed there".to_owned())
+        }
         _ => None,
     }
 }
 
 /// What is shown of each target now: the precondition of what would be sent.
 pub fn seen(model: &Model, changes: &[Change]) -> std::collections::BTreeMap<String, Seen> {
-    let seen = changes.iter().filter_map(|change| {
-        Some((change.target().to_owned(), Seen::of(&model.fleet, change)?))
-    });
+    let seen = changes
+        .iter()
+        .filter_map(|change| Some((change.target().to_owned(), Seen::of(&model.fleet, change)?)));
     seen.collect()
 }
 

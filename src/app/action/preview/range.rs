@@ -1,9 +1,9 @@
 //! Before the range of autoscaling is changed, or autoscaling is suspended.
 
-use super::lines::Lines;
 use super::Part;
-use crate::app::action::ask::SUSPENSIONS;
+use super::lines::Lines;
 use crate::app::action::Change;
+use crate::app::action::ask::SUSPENSIONS;
 use crate::app::action::dialog::Field;
 use crate::app::action::seen::suspended;
 use crate::fleet::id::ServiceId;
@@ -16,7 +16,9 @@ pub(super) fn preview(lines: &mut Lines<'_>, id: &ServiceId, changes: &[Change])
     lines.field("min", Field::Min, "up/down by 1 · type a number");
     lines.field("max", Field::Max, "");
     lines.space();
-    let Some(Change::Range { min, max, .. }) = changes.first() else { return (title, "change the range".to_owned()) };
+    let Some(Change::Range { min, max, .. }) = changes.first() else {
+        return (title, "change the range".to_owned());
+    };
     lines.say("effect", clamp(lines, id, *min, *max));
     if *min == 0 {
         lines.warn("at 0 tasks no CPU is measured: a policy on CPU does not start them again");

@@ -32,7 +32,9 @@ pub(super) fn pace(service: &Service) -> Vec<Line> {
     let rules = &service.rules;
     let strategy = rules.strategy.as_deref().unwrap_or("ROLLING");
     if strategy != "ROLLING" {
-        return vec![Line::plain(format!("strategy {strategy}: it runs all its stages, pauses and bake time."))];
+        return vec![Line::plain(format!(
+            "strategy {strategy}: it runs all its stages, pauses and bake time."
+        ))];
     }
     let minimum = rules.minimum_healthy_percent.unwrap_or(100);
     let maximum = rules.maximum_percent.unwrap_or(200);
@@ -40,7 +42,11 @@ pub(super) fn pace(service: &Service) -> Vec<Line> {
     let extra = (desired * u64::from(maximum) / 100).saturating_sub(desired);
     let kept = (desired * u64::from(minimum)).div_ceil(100);
     let loss = desired.saturating_sub(kept);
-    let loss = if loss == 0 { "no capacity loss".to_owned() } else { format!("up to {loss} of {desired} tasks missing") };
+    let loss = if loss == 0 {
+        "no capacity loss".to_owned()
+    } else {
+        format!("up to {loss} of {desired} tasks missing")
+    };
     vec![Line::plain(format!("min healthy {minimum}%, max {maximum}%: up to {extra} extra tasks, {loss}."))]
 }
 
@@ -83,10 +89,11 @@ pub(super) fn guards(lines: &mut Lines<'_>, service: &Service) {
 
 fn images(lines: &mut Lines<'_>, _cluster: &ClusterId, service: &Service) {
     let definition = service.definition.as_ref().and_then(|id| lines.model.fleet.definition(id));
-    let by_tag = definition.into_iter().flat_map(|definition| &definition.containers).filter_map(|container| {
-        let image = container.image.as_deref()?;
-        (!image.contains("@sha256:")).then(|| crate::fleet::definition::short_image(Some(image)))
-    });
+    let by_tag =
+        definition.into_iter().flat_map(|definition| &definition.containers).filter_map(|container| {
+            let image = container.image.as_deref()?;
+            (!image.contains("@sha256:")).then(|| crate::fleet::definition::short_image(Some(image)))
+        });
     let by_tag: Vec<String> = by_tag.collect();
     if !by_tag.is_empty() {
         lines.warn(format!("image given by tag, may be other code (not checked): {}", by_tag.join(", ")));

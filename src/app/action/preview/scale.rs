@@ -31,7 +31,9 @@ pub(super) fn preview(
     lines.field("new", Field::Count, hint);
     lines.space();
     let rows = services.iter().map(|(_, id)| {
-        let Some(service) = lines.service(id) else { return Line::plain(format!("{}: not described yet", id.name())) };
+        let Some(service) = lines.service(id) else {
+            return Line::plain(format!("{}: not described yet", id.name()));
+        };
         match count_of(changes, id) {
             Some(to) => Line::plain(format!("{:<24} {:>5} > {to}", service.name, service.desired)),
             None => Line::plain(format!("{:<24} {:>5} stays", service.name, service.desired)),
@@ -63,7 +65,9 @@ fn count_of(changes: &[Change], id: &ServiceId) -> Option<u32> {
 fn one(lines: &mut Lines<'_>, cluster: &ClusterId, service: &Service, to: u32) {
     let from = service.desired;
     let mut effect = Vec::new();
-    let percent = |by: u32| if from == 0 { String::new() } else { format!("{}% capacity", u64::from(by) * 100 / u64::from(from)) };
+    let percent = |by: u32| {
+        if from == 0 { String::new() } else { format!("{}% capacity", u64::from(by) * 100 / u64::from(from)) }
+    };
     if to > from {
         let starts = to.saturating_sub(service.running.min(to));
         effect.push(Line::plain(format!(
@@ -110,7 +114,8 @@ fn one(lines: &mut Lines<'_>, cluster: &ClusterId, service: &Service, to: u32) {
 fn protected(lines: &Lines<'_>, cluster: &ClusterId, service: &Service) -> Vec<String> {
     let fleet = &lines.model.fleet;
     let tasks = fleet.tasks_of(cluster, &service.name).map(|known| &known.task.id);
-    let held = tasks.filter(|id| fleet.protection(id).is_some_and(|protection| protection.holds(lines.model.now)));
+    let held =
+        tasks.filter(|id| fleet.protection(id).is_some_and(|protection| protection.holds(lines.model.now)));
     held.map(|id| id.short().to_owned()).collect()
 }
 
@@ -126,7 +131,9 @@ fn warnings(service: &Service, scaling: Option<&Scaling>, to: u32) -> Vec<String
                     .to_owned(),
             );
             if target.min > 0 || !target.suspension.is_all() {
-                warnings.push("to hold 0, first set minimum 0 and suspend autoscaling (:range, :suspend)".to_owned());
+                warnings.push(
+                    "to hold 0, first set minimum 0 and suspend autoscaling (:range, :suspend)".to_owned(),
+                );
             }
         } else if to > target.max {
             warnings.push(match (acts, target.suspension.scale_in) {
@@ -142,7 +149,10 @@ fn warnings(service: &Service, scaling: Option<&Scaling>, to: u32) -> Vec<String
         } else if to < target.min {
             warnings.push(match (acts, target.suspension.scale_out) {
                 (true, false) => {
-                    format!("below autoscaling min {}: the next scale-out lifts it to {}", target.min, target.min)
+                    format!(
+                        "below autoscaling min {}: the next scale-out lifts it to {}",
+                        target.min, target.min
+                    )
                 }
                 (true, true) => {
                     format!("below autoscaling min {}: it stays while scaling out is suspended", target.min)
@@ -161,7 +171,8 @@ fn warnings(service: &Service, scaling: Option<&Scaling>, to: u32) -> Vec<String
             Controller::CodeDeploy => warnings
                 .push("CodeDeploy may be deploying: AWS may refuse a new count until it is done".to_owned()),
             _ => warnings.push(
-                "a deployment is in progress: autoscaling does not scale in meanwhile, but does scale out".to_owned(),
+                "a deployment is in progress: autoscaling does not scale in meanwhile, but does scale out"
+                    .to_owned(),
             ),
         }
     }

@@ -1,8 +1,8 @@
 //! Before one or several tasks are stopped.
 
 use super::lines::Lines;
-use crate::app::action::risk::{healthy, stops_too_many};
 use crate::app::action::Change;
+use crate::app::action::risk::{healthy, stops_too_many};
 use crate::app::document::Line;
 use crate::app::format;
 use crate::fleet::KnownTask;
@@ -63,7 +63,8 @@ fn row(lines: &Lines<'_>, known: &KnownTask) -> String {
         health => format!("  {health}"),
     };
     let protection = lines.model.fleet.protection(&task.id).filter(|protection| protection.holds(now));
-    let protection = protection.map_or("", |_| "  PROTECTED from scaling in, which does not keep it from this");
+    let protection =
+        protection.map_or("", |_| "  PROTECTED from scaling in, which does not keep it from this");
     format!("{}  {}{health}{revision}{zone}{started}{protection}", task.id.short(), task.state.as_str())
 }
 
@@ -85,7 +86,8 @@ fn aftermath(lines: &Lines<'_>, changes: &[Change]) -> Vec<Line> {
         changes.iter().any(|change| matches!(change, Change::StopTask { task, .. } if task == id))
     };
     let left = healthy(fleet, cluster, id).filter(|id| !stopped(id)).count();
-    let running = fleet.tasks_of(cluster, &service.name).filter(|known| known.task.state == TaskState::Running);
+    let running =
+        fleet.tasks_of(cluster, &service.name).filter(|known| known.task.state == TaskState::Running);
     let all = running.count();
     vec![
         Line::plain(format!(
