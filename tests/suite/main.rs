@@ -10,6 +10,7 @@
 
 mod adapters;
 mod architecture;
+mod changes;
 mod command_line;
 mod config;
 mod decisions;

@@ -132,6 +132,7 @@ fn kind(screen: &Screen) -> usize {
         Screen::Messages => 12,
         Screen::Requests => 13,
         Screen::Contexts => 14,
+        Screen::Operations => 15,
     }
 }
 

@@ -128,7 +128,8 @@ impl Operation {
                 };
                 let request =
                     acceptance.request_id.as_ref().map_or_else(String::new, |id| format!(", request {id}"));
-                self.note(at, format!("{how}{request}"));
+                let again = if acceptance.repeated { "sent twice, the first was lost undone; " } else { "" };
+                self.note(at, format!("{again}{how}{request}"));
                 self.accepted = Some((at, acceptance.clone()));
                 State::Settling("accepted by AWS".to_owned())
             }

@@ -323,7 +323,9 @@ pub fn not_sent(passage: &Passage) -> String {
 
 /// Asks of each open operation whether AWS shows its end, and of the shown dialog whether its target changed.
 pub fn follow(model: &mut Model) -> Vec<Effect> {
-    if let Some(Overlay::Dialog(mut dialog)) = model.overlay.take() {
+    if matches!(model.overlay, Some(Overlay::Dialog(_)))
+        && let Some(Overlay::Dialog(mut dialog)) = model.overlay.take()
+    {
         look(model, &mut dialog);
         model.overlay = Some(Overlay::Dialog(dialog));
     }
