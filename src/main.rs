@@ -214,7 +214,8 @@ fn gate(
     let folder = config.state_folder.as_deref();
     let folder = folder.map(|folder| if info.demo { Journal::demo(folder) } else { folder.to_owned() });
     let person = Person { user: environment.user.clone(), host: environment.machine() };
-    let rules = Rules { read_only: config.settings.read_only, protection: config.settings.protection.clone() };
+    let rules =
+        Rules { read_only: config.settings.read_only, protection: config.settings.protection.clone() };
     let ask = Ask::new(connected.aws.clone(), requests.clone(), outbox.clone()).at(Priority::User);
     let door = Door {
         aws: connected.aws.clone(),

@@ -73,6 +73,12 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
         wanted.troubled(service, verdict.severity);
     }
     wanted.screen(model.screen());
+    for operation in model.operations.iter().filter(|operation| operation.asks_who()) {
+        if let Some(service) = operation.service() {
+            let cluster = operation.action.change.cluster().clone();
+            wanted.every(5, operation.action.context, Subject::Scaling(cluster, service.clone()));
+        }
+    }
     wanted.gathered().collect()
 }
 

@@ -59,12 +59,20 @@ fn answer(story: &Story) -> &Passage {
 async fn a_service_is_scaled_up_and_watched_until_its_tasks_run() {
     let mut story = begin("incident").await;
     story.go_to("tax-api").await.slowly("s").await;
-    assert!(matches!(story.model().overlay, Some(Overlay::Dialog(_))), "{:?}", story.model().notices.current(story.now()));
-    let before = story.model().fleet.services().find(|s| &*s.service.name == "tax-api").unwrap().service.desired;
+    assert!(
+        matches!(story.model().overlay, Some(Overlay::Dialog(_))),
+        "{:?}",
+        story.model().notices.current(story.now())
+    );
+    let before =
+        story.model().fleet.services().find(|s| &*s.service.name == "tax-api").unwrap().service.desired;
     story.slowly("up up enter enter S").await;
     let sent = changes(&mut story);
     assert_eq!(sent.len(), 1, "{sent:?}");
-    assert!(sent[0].starts_with("UpdateService") && sent[0].contains(&format!("\"desiredCount\":{}", before + 2)), "{sent:?}");
+    assert!(
+        sent[0].starts_with("UpdateService") && sent[0].contains(&format!("\"desiredCount\":{}", before + 2)),
+        "{sent:?}"
+    );
     assert!(!sent[0].contains("taskDefinition") && !sent[0].contains("forceNewDeployment"), "{sent:?}");
     assert!(matches!(newest(&story).state, State::Settling(_)), "{:?}", newest(&story));
     story.pass(180.0).await;
@@ -107,8 +115,14 @@ async fn somebody_else_changed_the_count_meanwhile() {
     story.press("S").pass(1.0).await;
     assert_eq!(changes(&mut story), Vec::<String>::new());
     let Passage::Drifted(differences) = answer(&story) else { panic!("{:?}", answer(&story)) };
-    assert_eq!(differences.iter().map(|d| (d.aspect.name(), d.now.as_str())).collect::<Vec<_>>(), [("desired", "9")]);
-    assert_eq!(read(story.folder.path(), None).entries().map(|e| e.kind.clone()).collect::<Vec<_>>(), [Kind::Drifted]);
+    assert_eq!(
+        differences.iter().map(|d| (d.aspect.name(), d.now.as_str())).collect::<Vec<_>>(),
+        [("desired", "9")]
+    );
+    assert_eq!(
+        read(story.folder.path(), None).entries().map(|e| e.kind.clone()).collect::<Vec<_>>(),
+        [Kind::Drifted]
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -142,7 +156,11 @@ async fn a_stuck_deployment_is_rolled_back() {
     let sent = changes(&mut story);
     assert!(sent.len() == 1 && sent[0].starts_with("StopServiceDeployment"), "{sent:?}");
     story.pass(300.0).await;
-    assert!(matches!(&newest(&story).state, State::Done(text) if text.starts_with("rolled back")), "{:?}", newest(&story));
+    assert!(
+        matches!(&newest(&story).state, State::Done(text) if text.starts_with("rolled back")),
+        "{:?}",
+        newest(&story)
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -150,7 +168,9 @@ async fn while_every_look_is_throttled_a_rollback_is_sent_when_the_person_says_s
     let mut story = begin("incident").await;
     story.go_to("auth-api").await.press("enter").pass(3.0).await;
     story.slowly("ctrl-l").await;
-    for operation in ["DescribeServices", "DescribeServiceDeployments", "ListServiceDeployments", "DescribeTasks"] {
+    for operation in
+        ["DescribeServices", "DescribeServiceDeployments", "ListServiceDeployments", "DescribeTasks"]
+    {
         story.simulation.inject(Fault::new(FaultEffect::Throttle).of(operation));
     }
     story.press("B").pass(20.0).await;
@@ -183,9 +203,18 @@ async fn a_task_is_stopped_with_its_reason() {
     story.slowly("ctrl-d tab").await;
     story.press("leaking").slowly("enter D").await;
     let sent = changes(&mut story);
-    assert!(sent.len() == 1 && sent[0].starts_with("StopTask") && sent[0].contains("ana via fargate-top: leaking"), "{sent:?}");
+    assert!(
+        sent.len() == 1
+            && sent[0].starts_with("StopTask")
+            && sent[0].contains("ana via fargate-top: leaking"),
+        "{sent:?}"
+    );
     story.pass(180.0).await;
-    assert!(matches!(&newest(&story).state, State::Done(text) if text.starts_with("stopped, ")), "{:?}", newest(&story));
+    assert!(
+        matches!(&newest(&story).state, State::Done(text) if text.starts_with("stopped, ")),
+        "{:?}",
+        newest(&story)
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,7 +4,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::gate::{Acceptance, Passage, refusal};
-use super::settle::Settled;
 use super::{Action, Verb};
 use crate::fleet::id::ServiceId;
 
@@ -64,6 +63,16 @@ pub struct Ended {
     pub state: State,
 }
 
+/// How an accepted change stands by what AWS shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settled {
+    /// What it waits for.
+    Waiting(String),
+    Done(String),
+    Failed(String),
+    Replaced(String),
+}
+
 /// One moment in the life of an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
@@ -83,6 +92,8 @@ pub struct Operation {
     pub state: State,
     pub ended: Option<DateTime<Utc>>,
     pub steps: Vec<Step>,
+    /// Since when the count is another one than this scaling asked for.
+    pub moved: Option<DateTime<Utc>>,
     /// What happened to it after its end: autoscaling set the count back.
     pub after: Option<String>,
     /// It was begun by an earlier session and is watched on.
@@ -104,6 +115,7 @@ impl Operation {
             state: State::Asked,
             ended: None,
             steps,
+            moved: None,
             after: None,
             resumed: false,
         }
@@ -115,6 +127,11 @@ impl Operation {
 
     pub fn service(&self) -> Option<&ServiceId> {
         self.action.change.service()
+    }
+
+    /// Somebody moved the count, and it is not known yet who.
+    pub fn asks_who(&self) -> bool {
+        self.moved.is_some() && self.after.is_none()
     }
 
     /// What the gate said.

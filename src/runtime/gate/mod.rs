@@ -1,5 +1,4 @@
-//! The gate: the one place that sends changes. It judges protection, looks again, records, sends, and says what came
-//! of it.
+//! The gate: the one place that sends changes, after it judged protection, looked again and recorded the attempt.
 
 mod recheck;
 mod record;
@@ -128,7 +127,10 @@ impl Inner {
                 Ok(Found::Gone(what)) => return Passage::Refused(format!("{what} is gone")),
                 Ok(Found::There { seen, protect }) => {
                     // A tag that was set since the last look counts as well.
-                    let standing = Standing { service_tag: protect.or_else(|| standing.service_tag.clone()), ..standing.clone() };
+                    let standing = Standing {
+                        service_tag: protect.or_else(|| standing.service_tag.clone()),
+                        ..standing.clone()
+                    };
                     if let Some(refusal) = self.refusal(&standing, approval) {
                         return Passage::Refused(refusal);
                     }
@@ -198,7 +200,11 @@ impl Inner {
             match recheck::was_done(&door.ask, action).await {
                 Ok(true) => {
                     let repeated = lost.is_some();
-                    return Passage::Accepted(Acceptance { by_look: true, repeated, ..Acceptance::default() });
+                    return Passage::Accepted(Acceptance {
+                        by_look: true,
+                        repeated,
+                        ..Acceptance::default()
+                    });
                 }
                 Ok(false) if lost.is_none() => lost = Some(failure),
                 Ok(false) => return Passage::Rejected(failure),

@@ -59,7 +59,11 @@ impl Recorder {
             region: Some(door.region.clone()),
             profile: door.profile.clone(),
             parameters: parameters(change),
-            before: action.seen.iter().map(|(aspect, value)| (aspect.name().to_owned(), fact(value))).collect(),
+            before: action
+                .seen
+                .iter()
+                .map(|(aspect, value)| (aspect.name().to_owned(), fact(value)))
+                .collect(),
             reason: action.reason.clone(),
             command: Some(command_line(change, action.reason.as_deref())),
             ..Entry::default()
@@ -99,7 +103,8 @@ impl Recorder {
             Passage::Refused(why) | Passage::NotJournalled(why) => entry.result = Some(why.clone()),
             Passage::Drifted(differences) => {
                 let drift = |difference: &crate::app::action::seen::Difference| {
-                    let change = Drift { seen: Some(fact(&difference.then)), now: Some(fact(&difference.now)) };
+                    let change =
+                        Drift { seen: Some(fact(&difference.then)), now: Some(fact(&difference.now)) };
                     (difference.aspect.name().to_owned(), change)
                 };
                 entry.drift = differences.iter().map(drift).collect();

@@ -16,8 +16,8 @@ use fargate_top::journal::Journal;
 use fargate_top::runtime::clock::Clock;
 use fargate_top::runtime::gate::{Door, Gate, Person, Rules, resume};
 use fargate_top::runtime::outbox::Outbox;
-use fargate_top::runtime::pollers::{Pollers, Source};
 use fargate_top::runtime::poll::ask::Ask;
+use fargate_top::runtime::pollers::{Pollers, Source};
 use fargate_top::runtime::requests::{Priority, Rate, Requests};
 use fargate_top::runtime::session::{ROOM, Session};
 use fargate_top::simulation::{Call, Connector, Simulation};
@@ -89,7 +89,9 @@ impl Story {
         };
         let model = Model::new(settings, vec![info], Size::new(120, 36), clock.now());
         let mut model = model;
-        for operation in resume::unfinished(folder.path(), context, Some("acme-prod"), "eu-west-1", clock.now()) {
+        for operation in
+            resume::unfinished(folder.path(), context, Some("acme-prod"), "eu-west-1", clock.now())
+        {
             model.operations.resume(operation);
         }
         let mut session = Session::new(model, clock, pollers, gate, outbox, facts);
@@ -153,6 +155,7 @@ impl Story {
                 self.tell(Message::Input(Input::Key(key)));
             }
         }
+        self.paint();
         self
     }
 
