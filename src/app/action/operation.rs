@@ -4,7 +4,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::gate::{Acceptance, Passage, refusal};
-use super::settle::Settled;
 use super::{Action, Verb};
 use crate::fleet::id::ServiceId;
 
@@ -54,6 +53,16 @@ impl State {
             | Self::Replaced(text) => text,
         }
     }
+}
+
+/// How an accepted change stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settled {
+    /// What it waits for.
+    Waiting(String),
+    Done(String),
+    Failed(String),
+    Replaced(String),
 }
 
 /// How an operation ended, for the journal.
@@ -115,6 +124,11 @@ impl Operation {
 
     pub fn service(&self) -> Option<&ServiceId> {
         self.action.change.service()
+    }
+
+    /// `op 7 scale cart-api to 14: starting: 12 of 14 run`
+    pub fn told(&self) -> String {
+        format!("op {} {}: {}", self.number, self.action.change.told(), self.state.sentence())
     }
 
     /// What the gate said.

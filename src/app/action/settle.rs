@@ -1,9 +1,11 @@
-//! What AWS shows of an accepted change: still on its way, done, or come to nothing. The call's answer does not count.
+//! What AWS shows of an accepted change: still on its way, done, or come to nothing.
+//!
+//! The call's answer does not count.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Change;
-use super::operation::Operation;
+use super::operation::{Operation, Settled};
 use super::seen::{Aspect, suspended};
 use crate::app::format;
 use crate::fleet::deployment::{DeploymentStatus, ServiceDeployment};
@@ -13,16 +15,6 @@ use crate::fleet::scaling::{ScalableTarget, Scaling};
 use crate::fleet::service::Service;
 use crate::fleet::task::Task;
 use crate::fleet::{Fleet, KnownTask};
-
-/// How an accepted change stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Settled {
-    /// What it waits for.
-    Waiting(String),
-    Done(String),
-    Failed(String),
-    Replaced(String),
-}
 
 /// Without any progress for this long, a scaling has failed.
 const STUCK: TimeDelta = TimeDelta::minutes(10);

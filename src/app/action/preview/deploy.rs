@@ -1,7 +1,7 @@
 //! Before another revision is deployed: forward to a chosen one, back to one that ran, or back out of a deployment.
 
 use super::lines::Lines;
-use super::redeploy::{duration, guards, pace};
+use super::redeploy::{duration, guards, pace, replaced};
 use super::{Part, warning};
 use crate::app::action::ask::Candidate;
 use crate::app::document::Line;
@@ -46,16 +46,17 @@ pub(super) fn preview(
         lines.warn("no deployment of it is known: it may never have run");
     }
     let mut effect = vec![Line::plain(format!(
-        "a new deployment of {}, {} replaced.",
+        "a new deployment of {}: {}.",
         candidate.definition.name(),
-        format::count(service.running as usize, "task")
+        replaced(service)
     ))];
     effect.extend(pace(service));
     lines.all("effect", effect);
     lines.say("time", duration(lines, service));
     guards(lines, service);
-    lines.say("checks", "image and secrets: not checked. Roles are passed (iam:PassRole).");
-    (title, format!("deploy {}", candidate.definition.name()))
+    lines.say("checks", "image and secrets: not checked; its roles are passed (iam:PassRole)");
+    let verb = if back { "roll back to" } else { "deploy" };
+    (title, format!("{verb} {}", candidate.definition.name()))
 }
 
 fn told(lines: &Lines<'_>, candidate: &Candidate) -> String {
@@ -65,7 +66,7 @@ fn told(lines: &Lines<'_>, candidate: &Candidate) -> String {
     };
     let known = fleet.deployment(proof);
     let when = known
-        .and_then(|deployment| deployment.ended())
+        .and_then(crate::fleet::deployment::ServiceDeployment::ended)
         .map_or_else(String::new, |at| format!(" {} ago", format::age(lines.model.now - at)));
     let status = known.map_or("successful", |deployment| deployment.status.as_str());
     format!("{}  {status}{when}", candidate.definition.name())
@@ -152,9 +153,14 @@ pub(super) fn running(lines: &mut Lines<'_>, id: &ServiceId, deployment: &Deploy
         if old == 1 { "runs" } else { "run" }
     ))];
     effect.push(Line::plain("It goes on by itself once requested, also without auto-rollback configured."));
+    if let Some(hook) = known.hooks.iter().find(|hook| hook.waits_for_a_person()) {
+        effect
+            .push(warning(format!("it waits at pause hook {}: ECS may want an answer there first", hook.id)));
+    }
     if from.is_none() {
         effect.push(warning("no source revision is recorded: there may be nothing to go back to"));
     }
     lines.all("effect", effect);
+    lines.say("time", "not known");
     (title, format!("stop and roll back to {back}"))
 }
