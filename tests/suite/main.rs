@@ -10,10 +10,12 @@
 
 mod adapters;
 mod architecture;
+mod changes;
 mod command_line;
 mod config;
 mod decisions;
 mod describe;
+mod dialogs;
 mod documents;
 mod invariants;
 mod journal;
