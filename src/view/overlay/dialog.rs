@@ -276,7 +276,7 @@ fn draw_buttons(canvas: &mut Canvas<'_>, dialog: &Dialog, preview: &Preview, foo
     for (line, y) in foot.iter().zip(area.top()..area.bottom()) {
         taken = canvas.line(x, y, room, line);
     }
-    if dialog.stage == Stage::Asking && foot.len() == 1 {
+    if dialog.stage == Stage::Asking && foot.len() == 1 && preview.button.off.is_none() {
         let how = match preview.risk {
             Risk::High => "high: typed, then shift+letter",
             Risk::Medium => "medium: shift+letter",

@@ -101,9 +101,6 @@ pub fn preview(model: &Model, dialog: &Dialog) -> Preview {
         Ask::Unlock { context } => unlock::preview(&mut lines, *context),
     };
     let is_unlock = matches!(dialog.ask, Ask::Unlock { .. });
-    if let Err(reason) = &changes {
-        lines.warn(reason.clone());
-    }
     changed_meanwhile(&mut lines, dialog);
     if !is_unlock {
         lines.stack(dialog.ask.service());
