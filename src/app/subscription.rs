@@ -80,6 +80,12 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
         wanted.dialog(&dialog.ask);
     }
     model.operations.open().for_each(|operation| wanted.operation(operation));
+    for operation in model.operations.iter().filter(|operation| operation.asks_who()) {
+        if let Some(service) = operation.service() {
+            let cluster = operation.action.change.cluster().clone();
+            wanted.every(5, operation.action.context, Subject::Scaling(cluster, service.clone()));
+        }
+    }
     wanted.gathered().collect()
 }
 

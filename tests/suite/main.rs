@@ -20,6 +20,7 @@ mod documents;
 mod invariants;
 mod journal;
 mod keys;
+mod operating;
 mod places;
 mod screens;
 mod simulation;

@@ -35,6 +35,8 @@ pub struct Acceptance {
     pub deployment: Option<DeploymentId>,
     /// The answer was lost, and a look showed that it was done all the same.
     pub by_look: bool,
+    /// The first answer was lost and a look showed that nothing had been done, so it was sent a second time.
+    pub repeated: bool,
 }
 
 /// How an action passed the gate, or did not.

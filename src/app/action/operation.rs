@@ -55,7 +55,15 @@ impl State {
     }
 }
 
-/// How an accepted change stands.
+/// How an operation ended, for the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    pub action: Action,
+    pub asked: DateTime<Utc>,
+    pub state: State,
+}
+
+/// How an accepted change stands by what AWS shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Settled {
     /// What it waits for.
@@ -63,14 +71,6 @@ pub enum Settled {
     Done(String),
     Failed(String),
     Replaced(String),
-}
-
-/// How an operation ended, for the journal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ended {
-    pub action: Action,
-    pub asked: DateTime<Utc>,
-    pub state: State,
 }
 
 /// One moment in the life of an operation.
@@ -92,6 +92,8 @@ pub struct Operation {
     pub state: State,
     pub ended: Option<DateTime<Utc>>,
     pub steps: Vec<Step>,
+    /// Since when the count is another one than this scaling asked for.
+    pub moved: Option<DateTime<Utc>>,
     /// What happened to it after its end: autoscaling set the count back.
     pub after: Option<String>,
     /// It was begun by an earlier session and is watched on.
@@ -113,6 +115,7 @@ impl Operation {
             state: State::Asked,
             ended: None,
             steps,
+            moved: None,
             after: None,
             resumed: false,
         }
@@ -131,6 +134,11 @@ impl Operation {
         format!("op {} {}: {}", self.number, self.action.change.told(), self.state.sentence())
     }
 
+    /// Somebody moved the count, and it is not known yet who.
+    pub fn asks_who(&self) -> bool {
+        self.moved.is_some() && self.after.is_none()
+    }
+
     /// What the gate said.
     pub fn pass(&mut self, at: DateTime<Utc>, passage: &Passage) {
         let state = match passage {
@@ -142,7 +150,8 @@ impl Operation {
                 };
                 let request =
                     acceptance.request_id.as_ref().map_or_else(String::new, |id| format!(", request {id}"));
-                self.note(at, format!("{how}{request}"));
+                let again = if acceptance.repeated { "sent twice, the first was lost undone; " } else { "" };
+                self.note(at, format!("{again}{how}{request}"));
                 self.accepted = Some((at, acceptance.clone()));
                 State::Settling("accepted by AWS".to_owned())
             }

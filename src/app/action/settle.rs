@@ -49,28 +49,34 @@ pub fn settled(fleet: &Fleet, operation: &Operation, now: DateTime<Utc>) -> Sett
     }
 }
 
-/// What happened to a scaling after its end, if autoscaling or somebody else moved the count away from it.
-pub fn undone_by(fleet: &Fleet, operation: &Operation) -> Option<String> {
-    let Change::Scale { service, desired, .. } = &operation.action.change else { return None };
-    let known = fleet.known_service(service)?;
-    (known.service.desired != *desired).then(|| moved(fleet, &known.service, operation.asked))
+/// Whether autoscaling or somebody else moved the count away from what a scaling asked for.
+pub fn is_moved(fleet: &Fleet, operation: &Operation) -> bool {
+    let Change::Scale { service, desired, .. } = &operation.action.change else { return false };
+    fleet.known_service(service).is_some_and(|known| known.service.desired != *desired)
+}
+
+/// Who moved it; `None` until autoscaling's record tells, or has been `waited` for long enough.
+pub fn moved_by(fleet: &Fleet, operation: &Operation, waited: bool) -> Option<String> {
+    let service = fleet.service(operation.service()?)?;
+    let told = autoscaled(fleet, service, operation.asked);
+    told.or_else(|| waited.then(|| moved(fleet, service, operation.asked)))
 }
 
 /// Who moved the desired count, as far as autoscaling's record tells.
 fn moved(fleet: &Fleet, service: &Service, since: DateTime<Utc>) -> String {
+    autoscaled(fleet, service, since).unwrap_or_else(|| {
+        format!("desired is {} now: autoscaling or somebody else changed it", service.desired)
+    })
+}
+
+fn autoscaled(fleet: &Fleet, service: &Service, since: DateTime<Utc>) -> Option<String> {
     let activities = fleet.scaling(&service.id).map(|scaling| scaling.activities.as_slice());
     let done = |activity: &&crate::fleet::scaling::ScalingActivity| {
         activity.at >= since && activity.reasons_not_scaled.is_empty()
     };
-    match activities.into_iter().flatten().find(done) {
-        Some(activity) => format!(
-            "autoscaling set desired to {}: {} ({})",
-            service.desired,
-            activity.description.trim_end_matches('.'),
-            activity.cause
-        ),
-        None => format!("desired is {} now: autoscaling or somebody else changed it", service.desired),
-    }
+    let activity = activities.into_iter().flatten().find(done)?;
+    let described = activity.description.trim_end_matches('.');
+    Some(format!("autoscaling set desired to {}: {described} ({})", service.desired, activity.cause))
 }
 
 struct Watch<'a> {
@@ -86,7 +92,8 @@ impl Watch<'_> {
         match self.fleet.known_service(id) {
             Some(known) if known.seen > self.accepted => Ok(&known.service),
             Some(_) => Err(Settled::Waiting("accepted by AWS; waiting for the next look".to_owned())),
-            None => Err(Settled::Failed(format!("{} is gone", id.name()))),
+            None if self.fleet.is_departed(id) => Err(Settled::Failed(format!("{} is gone", id.name()))),
+            None => Err(Settled::Waiting("waiting for the first look".to_owned())),
         }
     }
 

@@ -1,6 +1,4 @@
-//! Keys in a dialog.
-//!
-//! Nothing here sends anything: a confirmed dialog becomes operations and a wish to perform them.
+//! Keys in a dialog; a confirmed one becomes operations and a wish to perform them, and nothing is sent here.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 

@@ -1,11 +1,13 @@
 //! From a wish to change something to a dialog, from a confirmed dialog to operations, and on to their end.
 
+use chrono::TimeDelta;
+
 use super::subject::{ask, renew};
 use crate::app::action::ask::Ask;
 use crate::app::action::dialog::{Dialog, Stage};
 use crate::app::action::gate::{Approval, Passage, refusal};
 use crate::app::action::operation::{Ended, OperationId, State, UNDO};
-use crate::app::action::settle::{settled, undone_by};
+use crate::app::action::settle::{is_moved, moved_by, settled};
 use crate::app::action::{Action, preview};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
@@ -14,8 +16,10 @@ use crate::app::model::{Model, Overlay};
 use crate::app::notice::Level;
 use crate::app::protection::LockState;
 use crate::app::views::Content;
-use crate::fleet::id::ServiceId;
 use crate::fleet::topic::{Subject, Topic};
+
+/// How long autoscaling's own record is waited for before the count's change is told without it.
+const RECORD_ARRIVES: TimeDelta = TimeDelta::seconds(30);
 
 /// Opens the dialog of a command, or says why there is none.
 pub fn open(model: &mut Model, command: Command) -> Vec<Effect> {
@@ -196,7 +200,9 @@ pub fn not_sent(passage: &Passage) -> String {
 
 /// Asks of each open operation whether AWS shows its end, and of the shown dialog whether its target changed.
 pub fn follow(model: &mut Model) -> Vec<Effect> {
-    if let Some(Overlay::Dialog(mut dialog)) = model.overlay.take() {
+    if matches!(model.overlay, Some(Overlay::Dialog(_)))
+        && let Some(Overlay::Dialog(mut dialog)) = model.overlay.take()
+    {
         look(model, &mut dialog);
         model.overlay = Some(Overlay::Dialog(dialog));
     }
@@ -230,27 +236,29 @@ pub fn follow(model: &mut Model) -> Vec<Effect> {
 /// A scaling that is done and was moved away from by autoscaling says so, once.
 fn pulled_back(model: &mut Model) {
     let now = model.now;
-    let newest_of = |model: &Model, service: &ServiceId| {
-        model.operations.iter().rev().find(|operation| operation.service() == Some(service)).map(|o| o.number)
-    };
-    let found: Vec<(OperationId, String)> = model
-        .operations
-        .iter()
-        .filter(|operation| matches!(operation.state, State::Done(_)) && operation.after.is_none())
-        .filter(|operation| now - operation.asked < UNDO)
-        .filter(|operation| {
-            operation.service().is_some_and(|id| newest_of(model, id) == Some(operation.number))
-        })
-        .filter_map(|operation| Some((operation.id.clone(), undone_by(&model.fleet, operation)?)))
-        .collect();
-    for (id, after) in found {
-        if let Some(operation) = model.operations.get_mut(&id) {
-            operation.note(now, after.clone());
-            operation.after = Some(after.clone());
-            let text =
-                format!("{} (operation {}): {after}", operation.action.change.told(), operation.number);
-            model.notices.say(now, Level::Warning, text);
-            model.version += 1;
+    let Model { operations, fleet, .. } = model;
+    let mut told = Vec::new();
+    let newest: std::collections::BTreeMap<_, _> =
+        operations.iter().filter_map(|o| Some((o.service()?.clone(), o.number))).collect();
+    for operation in operations.iter_mut() {
+        let is_newest = operation.service().and_then(|id| newest.get(id)) == Some(&operation.number);
+        let is_done = matches!(operation.state, State::Done(_)) && now - operation.asked < UNDO;
+        if !is_newest || !is_done || operation.after.is_some() || !is_moved(fleet, operation) {
+            continue;
         }
+        let since = *operation.moved.get_or_insert(now);
+        if let Some(after) = moved_by(fleet, operation, now - since > RECORD_ARRIVES) {
+            operation.note(now, after.clone());
+            told.push(format!(
+                "{} (operation {}): {after}",
+                operation.action.change.told(),
+                operation.number
+            ));
+            operation.after = Some(after);
+        }
+    }
+    for text in told {
+        model.notices.say(now, Level::Warning, text);
+        model.version += 1;
     }
 }

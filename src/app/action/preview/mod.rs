@@ -1,7 +1,4 @@
-//! What a dialog says before a change.
-//!
-//! In this order: what is so now, what changes, what users notice, what could undo it, the same as a command, and who
-//! asks.
+//! What a dialog says before a change: what is so now, what changes, what could undo it, and who asks.
 
 mod deploy;
 mod lines;
