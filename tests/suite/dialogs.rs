@@ -107,7 +107,10 @@ fn running(mut desk: Desk) -> Desk {
 #[case("roll-back-running", |desk: Desk| running(desk).command(CART, "roll-back"))]
 #[case("roll-back-steady", |desk: Desk| desk.command(CART, "roll-back"))]
 #[case("roll-back-failing", |mut desk: Desk| {
-    desk.describe(CHECKOUT, |service| service.rollouts.truncate(1));
+    desk.describe(CHECKOUT, |service| {
+        service.rollouts.truncate(1);
+        service.rollouts[0].state = Some(fargate_top::fleet::service::RolloutState::Completed);
+    });
     desk.command(CHECKOUT, "roll-back")
 })]
 #[case("range", |mut desk: Desk| {

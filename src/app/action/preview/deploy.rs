@@ -8,6 +8,7 @@ use crate::app::document::Line;
 use crate::app::format;
 use crate::fleet::id::{DefinitionId, DeploymentId, ServiceId, tail};
 use crate::fleet::revision::ServiceRevision;
+use crate::fleet::service::Service;
 
 /// Candidates shown around the chosen one.
 const SHOWN: usize = 4;
@@ -19,10 +20,11 @@ pub(super) fn preview(
     chosen: usize,
     back: bool,
 ) -> (String, String) {
-    let title = if back {
-        format!("Roll back {}: no deployment running", id.name())
-    } else {
-        format!("Deploy {}", id.name())
+    let deploying = lines.service(id).is_some_and(Service::is_deploying);
+    let title = match (back, deploying) {
+        (true, false) => format!("Roll back {}: no deployment running", id.name()),
+        (true, true) => format!("Roll back {}", id.name()),
+        (false, _) => format!("Deploy {}", id.name()),
     };
     lines.say("now", lines.counts(id));
     let Some(service) = lines.service(id) else { return (title, "deploy".to_owned()) };
@@ -44,6 +46,9 @@ pub(super) fn preview(
     }
     if candidate.proof.is_none() {
         lines.warn("no deployment of it is known: it may never have run");
+    }
+    if deploying {
+        lines.warn("a deployment is in progress: this one stops it and takes its place");
     }
     let mut effect = vec![Line::plain(format!(
         "a new deployment of {}: {}.",
@@ -148,9 +153,12 @@ pub(super) fn running(lines: &mut Lines<'_>, id: &ServiceId, deployment: &Deploy
     let back = from.clone().unwrap_or_else(|| "what was before".to_owned());
     let old: u32 = known.sources.iter().map(|source| source.running).sum();
     let mut effect = vec![Line::plain(format!(
-        "ECS stops it (StopServiceDeployment, ROLLBACK) and goes back to {back}. New tasks drain; {} still {}.",
-        format::count(old as usize, "old task"),
-        if old == 1 { "runs" } else { "run" }
+        "ECS stops it (StopServiceDeployment, ROLLBACK) and goes back to {back}. New tasks drain; {}.",
+        match old {
+            0 => "no old task runs any more, so they start anew".to_owned(),
+            1 => "1 old task still runs".to_owned(),
+            old => format!("{old} old tasks still run"),
+        }
     ))];
     effect.push(Line::plain("It goes on by itself once requested, also without auto-rollback configured."));
     if let Some(hook) = known.hooks.iter().find(|hook| hook.waits_for_a_person()) {

@@ -71,10 +71,9 @@ fn one(lines: &mut Lines<'_>, cluster: &ClusterId, service: &Service, to: u32) {
         if from == 0 { String::new() } else { format!("{}% capacity", u64::from(by) * 100 / u64::from(from)) }
     };
     if to > from {
-        let starts = to.saturating_sub(service.running.min(to));
         effect.push(Line::plain(format!(
             "starts {} ({}). No deployment starts.",
-            format::count(starts as usize, "task"),
+            format::count((to - from) as usize, "task"),
             lines.shape(service)
         )));
         if from > 0 {
@@ -183,10 +182,11 @@ fn warnings(service: &Service, scaling: Option<&Scaling>, to: u32) -> Vec<String
         match service.controller {
             Controller::CodeDeploy => warnings
                 .push("CodeDeploy may be deploying: AWS may refuse a new count until it is done".to_owned()),
-            _ => warnings.push(
+            _ if scaling.is_some_and(|scaling| scaling.target.is_some()) => warnings.push(
                 "a deployment is in progress: autoscaling does not scale in meanwhile, but does scale out"
                     .to_owned(),
             ),
+            _ => warnings.push("a deployment is in progress: it goes on with the new count".to_owned()),
         }
     }
     warnings
