@@ -76,6 +76,7 @@ fn views() -> Vec<(&'static str, Screen, &'static str)> {
         ("messages", Screen::Messages, ""),
         ("requests", Screen::Requests, ""),
         ("contexts", Screen::Contexts, ""),
+        ("operations", Screen::Operations, ""),
     ]
 }
 
@@ -139,7 +140,7 @@ fn kind(screen: &Screen) -> usize {
 #[test]
 fn every_kind_of_screen_is_among_the_views() {
     let shown: BTreeSet<usize> = views().iter().map(|(_, screen, _)| kind(screen)).collect();
-    assert!(shown.into_iter().eq(0..=14));
+    assert!(shown.into_iter().eq(0..=15));
 }
 
 /// Every screen as it opens.
@@ -441,7 +442,7 @@ fn in_colours(#[case] suffix: &str, #[case] theme: Theme) {
     }
 }
 
-fn mono() -> Theme {
+pub fn mono() -> Theme {
     Theme::load(&ThemeChoice::Auto, Depth::Mono, Background::Dark)
 }
 

@@ -425,7 +425,7 @@ pub static COMMANDS: [Row; Command::COUNT] = [
     },
     Row {
         command: Command::Range,
-        title: "autoscaling range",
+        title: "scaling range",
         help: "Change minimum and maximum of a service's autoscaling.",
         aliases: &["autoscaling", "limits"],
         danger: Danger::Changes,
@@ -433,7 +433,7 @@ pub static COMMANDS: [Row; Command::COUNT] = [
     },
     Row {
         command: Command::Suspend,
-        title: "suspend autoscaling",
+        title: "suspend",
         help: "Suspend or resume a service's autoscaling.",
         aliases: &["resume"],
         danger: Danger::Changes,
