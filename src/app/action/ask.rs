@@ -130,6 +130,16 @@ impl Ask {
         }
     }
 
+    /// Asks no more about these targets: AWS took them on.
+    pub fn leave_out(&mut self, targets: &[String]) {
+        let is_left = |arn: &str| !targets.iter().any(|target| target == arn);
+        match self {
+            Self::Scale { services, .. } => services.retain(|(_, id)| is_left(id.as_str())),
+            Self::StopTasks { tasks } => tasks.retain(|(_, id)| is_left(id.as_str())),
+            _ => {}
+        }
+    }
+
     /// The service that the dialog is about, where it is one.
     pub fn service(&self) -> Option<(&ClusterId, &ServiceId)> {
         match self {

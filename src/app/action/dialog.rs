@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::Change;
 use super::ask::{Ask, SUSPENSIONS};
-use super::gate::Passage;
+use super::gate::{Approval, Passage};
 use super::operation::OperationId;
 use super::risk::Risk;
 use super::seen::{Difference, Seen};
@@ -58,8 +59,14 @@ pub struct Dialog {
     pub stage: Stage,
     /// What is shown of each target, by its ARN: it becomes the precondition.
     pub seen: BTreeMap<String, Seen>,
-    /// What changed under the dialog since it was opened.
-    pub changed: Vec<Difference>,
+    /// The changes that it shows: what is confirmed is this list, and nothing that became of it meanwhile.
+    pub listed: Vec<Change>,
+    /// Those that AWS took on, by their targets.
+    pub accepted: Vec<String>,
+    /// What the person allowed beyond the changes themselves, from one answer of the gate to the next.
+    pub approval: Approval,
+    /// What changed under the dialog since it was opened, by target.
+    pub changed: Vec<(String, Difference)>,
     pub opened: DateTime<Utc>,
     /// When it was on the screen for the first time as it is now.
     pub painted: Option<DateTime<Utc>>,
@@ -79,6 +86,9 @@ impl Dialog {
             focus: Field::Buttons,
             stage: Stage::Asking,
             seen: BTreeMap::new(),
+            listed: Vec::new(),
+            accepted: Vec::new(),
+            approval: Approval::default(),
             changed: Vec::new(),
             opened: now,
             painted: None,

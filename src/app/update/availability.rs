@@ -1,7 +1,6 @@
 //! Whether a command can be done now, and why not.
 
 use crate::app::command::Command;
-use crate::app::lock;
 use crate::app::model::Model;
 use crate::app::protection::LockState;
 use crate::app::screen::Screen;
@@ -80,7 +79,7 @@ fn reason_against_change(model: &Model, command: Command) -> Option<String> {
         | Command::Range
         | Command::Suspend
         | Command::Undo => super::subject::ask(model, command).err(),
-        Command::Unlock => match lock::shown(model) {
+        Command::Unlock => match super::operate::lock_here(model).1 {
             LockState::Free => Some("nothing is guarded here".to_owned()),
             LockState::Guarded { .. } | LockState::Opened { .. } => None,
             state => state.refusal(),

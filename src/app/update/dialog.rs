@@ -97,7 +97,7 @@ fn asking(
             }
         }
     }
-    operate::look(model, dialog);
+    operate::look(model, dialog, true);
     After::Stay
 }
 
@@ -119,7 +119,7 @@ fn button(
         }
         KeyCode::Char('q') => return After::Close,
         KeyCode::Char('y') => {
-            let changes = dialog.ask.changes(&model.fleet).unwrap_or_default();
+            let changes = &dialog.listed;
             let reason = dialog.given_reason();
             let lines: Vec<String> =
                 changes.iter().map(|change| command_line(change, reason.as_deref())).collect();
@@ -152,7 +152,7 @@ fn button(
         }
         _ => {}
     }
-    operate::look(model, dialog);
+    operate::look(model, dialog, true);
     After::Stay
 }
 
@@ -171,9 +171,9 @@ fn step(model: &Model, dialog: &mut Dialog, field: Field, by: i64) {
     let relative = several || typed.starts_with(['+', '-']);
     let value: i64 = typed.trim_start_matches('+').parse().unwrap_or(if relative { 0 } else { now });
     if relative {
-        text.set(&format!("{:+}", (value + by).clamp(-i64::from(MOST), i64::from(MOST))));
+        text.set(&format!("{:+}", (value.saturating_add(by)).clamp(-i64::from(MOST), i64::from(MOST))));
     } else {
-        text.set(&(value + by).clamp(0, i64::from(MOST)).to_string());
+        text.set(&(value.saturating_add(by)).clamp(0, i64::from(MOST)).to_string());
     }
 }
 
@@ -187,15 +187,17 @@ fn answered(
 ) -> After {
     match key.code {
         KeyCode::Enter | KeyCode::Char('q') => After::Close,
-        KeyCode::Char('r') if !passage.was_sent() => {
+        // What AWS took on is not asked about again.
+        KeyCode::Char('r') if !passage.was_sent() && dialog.waiting.is_empty() => {
+            dialog.ask.leave_out(&dialog.accepted);
             dialog.stage = Stage::Asking;
             dialog.focus = Field::Buttons;
             dialog.changed.clear();
             dialog.repaint();
-            operate::look(model, dialog);
+            operate::look(model, dialog, true);
             After::Ask(operate::refresh(model, &dialog.ask))
         }
-        KeyCode::Char('A') => match anyway(model, dialog, passage) {
+        KeyCode::Char('A') => match anyway(dialog, passage) {
             Some(approval) if dialog.is_meant(model.now, last_key) => After::Confirm(approval),
             _ => After::Stay,
         },
@@ -204,14 +206,17 @@ fn answered(
 }
 
 /// What may be sent although the gate could not do its work: only ways back.
-pub fn anyway(model: &Model, dialog: &Dialog, passage: &Passage) -> Option<Approval> {
-    let changes = dialog.ask.changes(&model.fleet).ok()?;
+pub fn anyway(dialog: &Dialog, passage: &Passage) -> Option<Approval> {
+    let changes = &dialog.listed;
+    if !dialog.waiting.is_empty() {
+        return None;
+    }
     match passage {
         Passage::NotChecked(_) if changes.iter().all(super::super::action::Change::is_unmistakable) => {
-            Some(Approval { unchecked: true, ..Approval::default() })
+            Some(Approval { unchecked: true, ..dialog.approval })
         }
         Passage::NotJournalled(_) if changes.iter().all(super::super::action::Change::is_way_back) => {
-            Some(Approval { unjournalled: true, ..Approval::default() })
+            Some(Approval { unjournalled: true, ..dialog.approval })
         }
         _ => None,
     }

@@ -2,13 +2,15 @@
 
 use chrono::TimeDelta;
 
+use super::navigate;
 use super::subject::{ask, renew};
 use crate::app::action::ask::Ask;
 use crate::app::action::dialog::{Dialog, Stage};
 use crate::app::action::gate::{Approval, Passage, refusal};
 use crate::app::action::operation::{Ended, OperationId, State, UNDO};
+use crate::app::action::seen::Difference;
 use crate::app::action::settle::{is_moved, moved_by, settled};
-use crate::app::action::{Action, preview};
+use crate::app::action::{Action, Change, preview};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
 use crate::app::lock;
@@ -16,10 +18,14 @@ use crate::app::model::{Model, Overlay};
 use crate::app::notice::Level;
 use crate::app::protection::LockState;
 use crate::app::views::Content;
+use crate::fleet::id::ContextId;
 use crate::fleet::topic::{Subject, Topic};
 
 /// How long autoscaling's own record is waited for before the count's change is told without it.
 const RECORD_ARRIVES: TimeDelta = TimeDelta::seconds(30);
+
+/// Said of a change whose answer did not come.
+const LOST: &str = "sent, no answer; AWS's state will tell";
 
 /// Opens the dialog of a command, or says why there is none.
 pub fn open(model: &mut Model, command: Command) -> Vec<Effect> {
@@ -38,15 +44,29 @@ pub fn open(model: &mut Model, command: Command) -> Vec<Effect> {
 fn ask_about(model: &mut Model, ask: Ask) -> Vec<Effect> {
     let effects = refresh(model, &ask);
     let mut dialog = Dialog::new(ask, model.now);
-    look(model, &mut dialog);
+    look(model, &mut dialog, true);
     model.overlay = Some(Overlay::Dialog(Box::new(dialog)));
     effects
 }
 
+/// What stands between the person and the service under the cursor, else the screen.
+pub fn lock_here(model: &Model) -> (ContextId, LockState) {
+    match navigate::service(model) {
+        Some((cluster, id)) => {
+            let context = model
+                .fleet
+                .cluster(&cluster)
+                .map_or_else(|| model.context_of(model.screen()), |cluster| cluster.context);
+            (context, lock::state(model, context, &cluster, Some(&id)))
+        }
+        None => (model.context_of(model.screen()), lock::shown(model)),
+    }
+}
+
 /// ctrl-x: opens a guarded scope, or locks an open one again.
 fn unlock(model: &mut Model) -> Vec<Effect> {
-    let context = model.context_of(model.screen());
-    if let LockState::Guarded { .. } = lock::shown(model) {
+    let (context, state) = lock_here(model);
+    if let LockState::Guarded { .. } = state {
         return ask_about(model, Ask::Unlock { context });
     }
     if let Some(place) = lock::place(model, context) {
@@ -59,29 +79,32 @@ fn unlock(model: &mut Model) -> Vec<Effect> {
 
 /// Takes down what a dialog shows of its targets: it becomes the precondition. What changed under an open dialog is
 /// said, and keys that were on their way do not count for it.
-pub fn look(model: &Model, dialog: &mut Dialog) {
+pub fn look(model: &Model, dialog: &mut Dialog, by_key: bool) {
     if dialog.stage != Stage::Asking {
         return;
     }
     renew(model, dialog);
     let changes = dialog.ask.changes(&model.fleet).unwrap_or_default();
     let seen = preview::seen(model, &changes);
-    let mut news = Vec::new();
+    // A service that joined the list, or left it, without a key is news as well.
+    let mut is_news = !by_key && changes != dialog.listed;
     for (target, now) in &seen {
-        if let Some(then) = dialog.seen.get(target) {
-            news.extend(then.differences(now));
-        }
-    }
-    if !news.is_empty() {
-        dialog.repaint();
-        for difference in news {
-            match dialog.changed.iter_mut().find(|known| known.aspect == difference.aspect) {
-                Some(known) => known.now = difference.now,
-                None => dialog.changed.push(difference),
+        let Some(then) = dialog.seen.get(target) else { continue };
+        for difference in then.differences(now) {
+            is_news = true;
+            let same =
+                |(of, known): &&mut (String, Difference)| of == target && known.aspect == difference.aspect;
+            match dialog.changed.iter_mut().find(same) {
+                Some((_, known)) => known.now = difference.now,
+                None => dialog.changed.push((target.clone(), difference)),
             }
         }
-        dialog.changed.retain(|difference| difference.then != difference.now);
     }
+    dialog.changed.retain(|(_, difference)| difference.then != difference.now);
+    if is_news {
+        dialog.repaint();
+    }
+    dialog.listed = changes;
     dialog.seen.extend(seen);
 }
 
@@ -101,45 +124,60 @@ pub fn refresh(model: &Model, ask: &Ask) -> Vec<Effect> {
     if topics.is_empty() { Vec::new() } else { vec![Effect::Refresh(topics)] }
 }
 
-/// The person confirmed: each change becomes an operation and goes to the gate.
+/// The person confirmed what the dialog lists: each change becomes an operation and goes to the gate.
 pub fn confirm(model: &mut Model, mut dialog: Box<Dialog>, approval: Approval) -> Vec<Effect> {
     if let Ask::Unlock { context } = &dialog.ask {
-        if let Some(place) = lock::place(model, *context) {
-            model.unlocks.unlock(place, model.now);
-            let name = lock::place_name(model, *context);
-            model.notices.say(model.now, Level::Info, format!("unlocked for 15 minutes: {name}"));
-        }
+        unlock_place(model, *context);
         return Vec::new();
     }
+    let changes: Vec<Change> = dialog
+        .listed
+        .iter()
+        .filter(|it| !dialog.accepted.iter().any(|done| done == it.target()))
+        .cloned()
+        .collect();
     let context = preview::context(model, &dialog.ask);
-    let changes = dialog.ask.changes(&model.fleet).unwrap_or_default();
     if preview::unlocks_inside(model, &dialog.ask, &changes)
         && lock::fits(model, context, dialog.unlock.text())
-        && let Some(place) = lock::place(model, context)
     {
-        model.unlocks.unlock(place, model.now);
+        unlock_place(model, context);
     }
-    let approval = Approval { unlocked_until: lock::unlocked_until(model, context), ..approval };
+    // Without a look there is nothing to compare with: only what cannot mean anything else goes on.
+    let is_seen = |change: &Change| dialog.seen.contains_key(change.target()) || change.is_unmistakable();
+    if changes.is_empty() || !changes.iter().all(is_seen) {
+        let text = "nothing was sent: the target is not described yet";
+        model.notices.say(model.now, Level::Warning, text);
+        model.overlay = Some(Overlay::Dialog(dialog));
+        return Vec::new();
+    }
+    dialog.approval = approval;
     let mut effects = Vec::new();
     for change in changes {
-        let seen = dialog.seen.get(change.target()).cloned();
-        // Without a look there is nothing to compare with: only what cannot mean anything else goes on.
-        let Some(seen) = seen.or_else(|| change.is_unmistakable().then(Default::default)) else { continue };
+        let context = model.fleet.cluster(change.cluster()).map_or(context, |cluster| cluster.context);
+        let approval = Approval { unlocked_until: lock::unlocked_until(model, context), ..approval };
+        let seen = dialog.seen.get(change.target()).cloned().unwrap_or_default();
         let standing = lock::standing(model, context, change.cluster(), change.service());
         let action = Action { context, change, seen, reason: dialog.given_reason() };
         let operation = model.operations.begin(action.clone(), model.now);
         dialog.waiting.push(operation.clone());
         effects.push(Effect::Perform { operation, action: Box::new(action), standing, approval });
     }
-    if effects.is_empty() {
-        let text = "nothing was sent: the target is not described yet";
-        model.notices.say(model.now, Level::Warning, text);
-        model.overlay = Some(Overlay::Dialog(dialog));
-        return Vec::new();
-    }
     dialog.stage = Stage::Waiting;
     model.overlay = Some(Overlay::Dialog(dialog));
     effects
+}
+
+/// Opens the account and Region of a context for a while.
+fn unlock_place(model: &mut Model, context: ContextId) {
+    let name = lock::place_name(model, context);
+    let (level, text) = match lock::place(model, context) {
+        Some(place) => {
+            model.unlocks.unlock(place, model.now);
+            (Level::Info, format!("unlocked for 15 minutes: {name}"))
+        }
+        None => (Level::Warning, format!("not unlocked: it is not known yet which account {name} is")),
+    };
+    model.notices.say(model.now, level, text);
 }
 
 /// What the gate said of one change.
@@ -148,13 +186,17 @@ pub fn passed(model: &mut Model, id: &OperationId, passage: Passage) {
     let Some(operation) = model.operations.get_mut(id) else { return };
     operation.pass(now, &passage);
     let (number, told) = (operation.number, operation.action.change.told());
+    let target = operation.action.change.target().to_owned();
     let accepted = matches!(passage, Passage::Accepted(_) | Passage::Unclear(_));
+    let lost = matches!(passage, Passage::Unclear(_));
     let waiting = match &mut model.overlay {
         Some(Overlay::Dialog(dialog)) if dialog.waiting.contains(id) => Some(dialog),
         _ => None,
     };
     let Some(dialog) = waiting else {
-        let (level, text) = if accepted {
+        let (level, text) = if lost {
+            (Level::Warning, format!("{told} (operation {number}): {LOST}"))
+        } else if accepted {
             (Level::Info, format!("requested: {told} (operation {number})"))
         } else {
             (Level::Error, format!("{told}: {}", not_sent(&passage)))
@@ -165,6 +207,7 @@ pub fn passed(model: &mut Model, id: &OperationId, passage: Passage) {
     dialog.waiting.retain(|waiting| waiting != id);
     if accepted {
         dialog.passed += 1;
+        dialog.accepted.push(target);
     } else {
         dialog.stage =
             Stage::Answered { passage, passed: dialog.passed, of: dialog.passed + dialog.waiting.len() + 1 };
@@ -174,12 +217,14 @@ pub fn passed(model: &mut Model, id: &OperationId, passage: Passage) {
     if dialog.waiting.is_empty() && dialog.stage == Stage::Waiting {
         let passed = dialog.passed;
         model.overlay = None;
-        let text = if passed == 1 {
+        let text = if lost {
+            format!("{told} (operation {number}, ctrl-o): {LOST}")
+        } else if passed == 1 {
             format!("requested: {told} (operation {number}, ctrl-o)")
         } else {
             format!("requested: {passed} changes (ctrl-o)")
         };
-        model.notices.say(now, Level::Info, text);
+        model.notices.say(now, if lost { Level::Warning } else { Level::Info }, text);
         if let Content::Services(_) | Content::Tasks(_) = model.view().content {
             model.view_mut().clear_marks();
         }
@@ -203,7 +248,7 @@ pub fn follow(model: &mut Model) -> Vec<Effect> {
     if matches!(model.overlay, Some(Overlay::Dialog(_)))
         && let Some(Overlay::Dialog(mut dialog)) = model.overlay.take()
     {
-        look(model, &mut dialog);
+        look(model, &mut dialog, false);
         model.overlay = Some(Overlay::Dialog(dialog));
     }
     let now = model.now;

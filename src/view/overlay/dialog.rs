@@ -45,7 +45,7 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &Dialog, screen: Rec
     let width = WIDTH.min(screen.width);
     let room = usize::from(width.saturating_sub(LABEL + 4));
     let preview = preview(model, dialog);
-    let answer = answer(model, dialog);
+    let answer = answer(dialog);
     let rows = match &answer {
         Some(lines) => lines
             .iter()
@@ -54,7 +54,7 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &Dialog, screen: Rec
             .collect(),
         None => rows(&preview, dialog, room),
     };
-    let foot = foot(model, dialog, &preview, usize::from(width.saturating_sub(CANCEL + 4)));
+    let foot = foot(dialog, &preview, usize::from(width.saturating_sub(CANCEL + 4)));
     let around = 3 + u16::try_from(foot.len()).unwrap_or(1);
     let height = u16::try_from(rows.len()).unwrap_or(u16::MAX).saturating_add(around).min(screen.height);
     let area = Rect {
@@ -225,7 +225,7 @@ fn draw_field(canvas: &mut Canvas<'_>, input: &TextInput, focused: bool, area: R
 }
 
 /// What stands beside the button that closes: how to confirm, or why that cannot be done.
-fn foot(model: &Model, dialog: &Dialog, preview: &Preview, room: usize) -> Vec<Line> {
+fn foot(dialog: &Dialog, preview: &Preview, room: usize) -> Vec<Line> {
     let focused = dialog.focus == Field::Buttons;
     let line = match &dialog.stage {
         Stage::Waiting => Line::plain("looking again, then sending ..."),
@@ -234,7 +234,7 @@ fn foot(model: &Model, dialog: &Dialog, preview: &Preview, room: usize) -> Vec<L
             if !passage.was_sent() {
                 line = line.with("r", Tone::Key).with("  look again", Tone::Plain);
             }
-            if let Some(approval) = anyway(model, dialog, passage) {
+            if let Some(approval) = anyway(dialog, passage) {
                 let how = if approval.unjournalled { "not journalled" } else { "not rechecked" };
                 line = line.with("    A", Tone::Key).with(format!("  send anyway ({how})"), Tone::Plain);
             }
@@ -291,16 +291,10 @@ fn draw_buttons(canvas: &mut Canvas<'_>, dialog: &Dialog, preview: &Preview, foo
 }
 
 /// What the gate said, in place of the preview.
-fn answer(model: &Model, dialog: &Dialog) -> Option<Vec<Line>> {
+fn answer(dialog: &Dialog) -> Option<Vec<Line>> {
     let Stage::Answered { passage, passed, of } = &dialog.stage else { return None };
     let mut lines = Vec::new();
-    let told: Vec<String> = dialog
-        .ask
-        .changes(&model.fleet)
-        .unwrap_or_default()
-        .iter()
-        .map(crate::app::action::Change::told)
-        .collect();
+    let told: Vec<String> = dialog.listed.iter().map(crate::app::action::Change::told).collect();
     if !told.is_empty() {
         lines.push(Line::plain(format!("You confirmed: {}.", told.join(", "))));
     }

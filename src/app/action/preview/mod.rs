@@ -303,9 +303,14 @@ pub fn seen(model: &Model, changes: &[Change]) -> std::collections::BTreeMap<Str
 }
 
 fn changed_meanwhile(lines: &mut Lines<'_>, dialog: &Dialog) {
-    for difference in &dialog.changed {
+    for (target, difference) in &dialog.changed {
+        let whose = if dialog.listed.len() > 1 {
+            format!("{}: ", crate::fleet::id::tail(target))
+        } else {
+            String::new()
+        };
         lines.warn(format!(
-            "{} changed since this was opened: {} > {}",
+            "{whose}{} changed since this was opened: {} > {}",
             difference.aspect.name(),
             difference.then,
             difference.now
