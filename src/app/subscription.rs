@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::TimeDelta;
 
 use super::model::Model;
+use super::progress::definition_of;
 use super::screen::Screen;
 use super::views::Content;
+use crate::fleet::deployment::ServiceDeployment;
 use crate::fleet::id::{ClusterId, ContextId, DefinitionId, ServiceId, TaskId};
 use crate::fleet::service::Service;
 use crate::fleet::topic::{Subject, Target, Topic};
@@ -41,6 +43,8 @@ pub struct Interest {
 const TASKS_WATCHED: u32 = 2_500;
 /// Seconds after which the services on the screen are asked again.
 pub const SERVICES_CADENCE: u32 = 5;
+/// Seconds after which autoscaling and the protection of tasks are asked again: people change them, seldom.
+const SCALING_CADENCE: u32 = 30;
 /// How long tasks wait for the services of a fleet that takes longer to load.
 const SERVICES_FIRST: TimeDelta = TimeDelta::seconds(1);
 /// Services in trouble whose tasks and definitions are looked at without being asked for.
@@ -148,10 +152,19 @@ impl<'a> Wanted<'a> {
     fn screen(&mut self, screen: &Screen) {
         let context = self.model.context_of(screen);
         match screen {
-            Screen::Service(cluster, id)
-            | Screen::ServiceTasks(cluster, id)
-            | Screen::Events(cluster, id) => {
+            Screen::Service(cluster, id) => {
                 self.service(context, cluster, id);
+                self.scaling(context, cluster, id);
+                self.protection(context, cluster, id);
+            }
+            Screen::ServiceTasks(cluster, id) => {
+                self.service(context, cluster, id);
+                self.protection(context, cluster, id);
+            }
+            Screen::Events(cluster, id) => self.service(context, cluster, id),
+            Screen::Deployments(cluster, id) => {
+                self.service(context, cluster, id);
+                self.compared(context, id);
             }
             Screen::ClusterTasks(cluster) => {
                 self.every(5, context, Subject::ClusterTasks(cluster.clone()));
@@ -159,7 +172,10 @@ impl<'a> Wanted<'a> {
             }
             Screen::Task(cluster, id) => self.task(context, cluster, id),
             Screen::Describe(target) => match target {
-                Target::Service(cluster, id) => self.service(context, cluster, id),
+                Target::Service(cluster, id) => {
+                    self.service(context, cluster, id);
+                    self.scaling(context, cluster, id);
+                }
                 Target::Task(cluster, id) => self.task(context, cluster, id),
                 Target::Definition(id) => self.definition(context, Some(id.clone())),
                 Target::Cluster(_) => {}
@@ -180,11 +196,39 @@ impl<'a> Wanted<'a> {
         self.definition(context, service.previous_definition());
     }
 
+    /// What may change its count by itself.
+    fn scaling(&mut self, context: ContextId, cluster: &ClusterId, id: &ServiceId) {
+        self.every(SCALING_CADENCE, context, Subject::Scaling(cluster.clone(), id.clone()));
+    }
+
+    /// Which of its tasks may not be stopped by that.
+    fn protection(&mut self, context: ContextId, cluster: &ClusterId, id: &ServiceId) {
+        self.every(SCALING_CADENCE, context, Subject::Protection(cluster.clone(), id.clone()));
+    }
+
+    /// The definitions that the deployment under the cursor changes from and to.
+    fn compared(&mut self, context: ContextId, id: &ServiceId) {
+        let fleet = &self.model.fleet;
+        let selected = self.model.view().selected_deployment();
+        let deployments = fleet.deployments(id).into_iter().flat_map(|all| all.iter());
+        let definitions = deployments
+            .filter(|deployment| Some(&deployment.id) == selected)
+            .flat_map(ServiceDeployment::revisions)
+            .filter_map(|revision| definition_of(fleet, revision).cloned());
+        for definition in definitions {
+            self.definition(context, Some(definition));
+        }
+    }
+
     fn task(&mut self, context: ContextId, cluster: &ClusterId, id: &TaskId) {
         let task = self.model.fleet.task(id);
         // What stopped does not change any more.
         if task.is_none_or(|task| !task.state.is_stopped()) {
             self.every(5, context, Subject::Task(cluster.clone(), id.clone()));
+            if let Some(name) = task.and_then(|task| task.service()) {
+                let service = self.model.fleet.service_named(cluster, name);
+                self.protection(context, cluster, &service);
+            }
         }
         self.definition(context, task.and_then(|task| task.definition.clone()));
     }

@@ -13,6 +13,7 @@ mod architecture;
 mod command_line;
 mod config;
 mod decisions;
+mod deployments;
 mod describe;
 mod documents;
 mod invariants;

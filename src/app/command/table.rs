@@ -205,6 +205,17 @@ pub static COMMANDS: [Row; Command::COUNT] = [
         ..GLOBAL
     },
     Row {
+        command: Command::Deployments,
+        title: "deploys",
+        help: "Show the deployments of the service: how far, how long, what changed.",
+        keys: &["z"],
+        scopes: &[Scope::Services, Scope::Tasks, Scope::Timeline],
+        aliases: &["dep", "deployment", "revisions", "rev"],
+        group: Some(ThisView),
+        hint: Some(4),
+        ..GLOBAL
+    },
+    Row {
         command: Command::Contexts,
         title: "contexts",
         help: "Show the AWS profiles and Regions.",

@@ -35,6 +35,7 @@ pub fn perform(model: &mut Model, command: Command) -> Vec<Effect> {
         | Command::Services
         | Command::Tasks
         | Command::Events
+        | Command::Deployments
         | Command::Contexts
         | Command::Aliases
         | Command::Messages
@@ -163,10 +164,19 @@ fn views(model: &mut Model, command: Command) {
                 navigate::open(model, Screen::Events(cluster, service));
             }
         }
+        Command::Deployments => {
+            if let Some((cluster, service)) = navigate::service(model) {
+                navigate::open(model, Screen::Deployments(cluster, service));
+            }
+        }
         Command::Contexts => navigate::open(model, Screen::Contexts),
         Command::Aliases => navigate::open(model, Screen::Aliases),
         Command::Messages => navigate::open(model, Screen::Messages),
         Command::Requests => navigate::open(model, Screen::Requests),
+        // What there is to see of a deployment stands beside it.
+        Command::Open if matches!(model.screen(), Screen::Deployments(..)) => {
+            model.view_mut().focus = Focus::Side;
+        }
         Command::Open => {
             if let Some(screen) = navigate::opens(model) {
                 navigate::open(model, screen);

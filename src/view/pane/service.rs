@@ -6,6 +6,7 @@ use crate::app::document::Line;
 use crate::app::format;
 use crate::app::layout::Regions;
 use crate::app::model::Model;
+use crate::app::scaling;
 use crate::app::table::Tone;
 use crate::fleet::deployment::Breaker;
 use crate::fleet::ending::target_group_name;
@@ -40,7 +41,7 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions, id: &Serv
         text.extend(short(canvas, model, service, room));
         text
     } else {
-        long(canvas, model, service)
+        long(canvas, model, service, usize::from(area.width))
     };
     lines::draw(canvas, area, &text, 0, "");
 }
@@ -52,7 +53,7 @@ fn field(label: &str, value: impl Into<String>) -> Line {
     Line::default().with(format!("{label:<LABEL$}"), Tone::Label).with(value, Tone::Plain)
 }
 
-fn long(canvas: &Canvas<'_>, model: &Model, service: &Service) -> Vec<Line> {
+fn long(canvas: &Canvas<'_>, model: &Model, service: &Service, room: usize) -> Vec<Line> {
     let between = canvas.signs.between();
     let network = service.network.as_ref().map(|network| {
         let address = match network.public_ip {
@@ -69,6 +70,7 @@ fn long(canvas: &Canvas<'_>, model: &Model, service: &Service) -> Vec<Line> {
     });
     vec![
         field("tasks", tasks(service, &between)),
+        field("scaling", scaling(model, service, room, &between)),
         field("deploy", deploy(model, service, &between)),
         field("guard", words::guard(service)),
         field("network", network.unwrap_or_else(|| "not awsvpc".to_owned())),
@@ -77,7 +79,7 @@ fn long(canvas: &Canvas<'_>, model: &Model, service: &Service) -> Vec<Line> {
     ]
 }
 
-/// The same for short terminals: what changes in the first two lines, what it is in the third.
+/// The same for short terminals, what changes first: what there is no room for is in the description.
 fn short(canvas: &Canvas<'_>, model: &Model, service: &Service, room: usize) -> Vec<Line> {
     let between = canvas.signs.between();
     let mut now = vec![format!("{}/{} running", service.running, service.desired)];
@@ -95,7 +97,18 @@ fn short(canvas: &Canvas<'_>, model: &Model, service: &Service, room: usize) -> 
         // The processor and the memory; the disk and the number of containers are in the description.
         size = rest(2);
     }
-    vec![field("tasks", now.join(&between)), field("guard", guard), field("size", size)]
+    let mut lines = vec![field("tasks", now.join(&between)), field("guard", guard), field("size", size)];
+    let place = if scaling::matters(&model.fleet, &service.id) { 1 } else { lines.len() };
+    lines.insert(place, field("scaling", scaling(model, service, room, &between)));
+    lines
+}
+
+/// All of it where there is room, else the gist.
+fn scaling(model: &Model, service: &Service, room: usize, between: &str) -> String {
+    let Service { context, cluster, id, .. } = service;
+    let told = |brief| scaling::facts(&model.fleet, *context, cluster, id, model.now, brief).join(between);
+    let all = told(false);
+    if LABEL + fit::width(&all) > room { told(true) } else { all }
 }
 
 fn tasks(service: &Service, between: &str) -> String {

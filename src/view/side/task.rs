@@ -6,6 +6,7 @@ use super::{LABELS, Side, labelled};
 use crate::app::document::Line;
 use crate::app::format;
 use crate::app::model::Model;
+use crate::app::protected;
 use crate::app::table::Tone;
 use crate::fleet::definition::{TaskDefinition, short_image};
 use crate::fleet::ending::{Weight, exit_meaning};
@@ -29,6 +30,9 @@ pub fn preview(signs: &Signs, model: &Model, id: &TaskId, room: usize) -> Option
         text.extend(ending.check.into_iter().flat_map(|check| field("CHECK", check.to_owned())));
     }
     text.extend(containers(signs, task, definition, names).iter().flat_map(|line| lines::wrap(line, room)));
+    let protection = model.fleet.protection(id).filter(|_| !task.has_ended());
+    let protection = protection.and_then(|known| protected::told(known, model.now, model.utc));
+    text.extend(protection.into_iter().flat_map(|told| field("KEPT", told)));
     let between = signs.between();
     text.extend(field("NETWORK", network(task, &between)));
     text.extend(field("LIFE", life(model, task, &between)));
