@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand};
@@ -88,6 +89,12 @@ pub enum Mode {
         looked at."
     )]
     Triage(Triage),
+    /// Print what was changed with this program on this machine, and what came of it
+    #[command(
+        after_help = "--profile, --region, --cluster and --service narrow it. Exit status: 0, or 2 if a file of \
+        the journal could not be read."
+    )]
+    Journal(Journal),
     /// Serve the simulated AWS on this machine, for `aws --endpoint-url` and other tools
     Simulate(Simulate),
     /// Print the keys in force
@@ -116,6 +123,16 @@ pub struct Triage {
     /// Let degraded services and those that wait for a person count as failing
     #[arg(long)]
     pub strict: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Args)]
+pub struct Journal {
+    /// Go back this far, such as 90m, 12h, 7d or 2w [default: as far as it is kept]
+    #[arg(long, value_name = "TIME", value_parser = span)]
+    pub since: Option<Duration>,
+    /// Print every line as it was written, in JSON, instead of one line per change
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Args)]
@@ -174,6 +191,24 @@ fn rate(text: &str) -> Result<f64, String> {
     check_rate(share)
 }
 
+/// A whole number with a unit.
+fn span(text: &str) -> Result<Duration, String> {
+    let seconds = || {
+        let unit = text.chars().last()?;
+        let length = match unit {
+            's' => 1,
+            'm' => 60,
+            'h' => 3_600,
+            'd' => 86_400,
+            'w' => 604_800,
+            _ => return None,
+        };
+        text.strip_suffix(unit)?.parse::<u32>().ok()?.checked_mul(length)
+    };
+    let seconds = seconds().ok_or("write a number and a unit, such as 90m, 12h, 7d or 2w")?;
+    Ok(Duration::from_secs(seconds.into()))
+}
+
 fn color() -> impl TypedValueParser<Value = ColorMode> {
     PossibleValuesParser::new(ColorMode::VARIANTS).try_map(|name| name.parse::<ColorMode>())
 }
@@ -224,6 +259,20 @@ mod tests {
     }
 
     #[test]
+    fn the_journal_goes_back_a_number_of_units() {
+        for (text, seconds) in
+            [("0s", 0), ("90m", 5_400), ("12h", 43_200), ("7d", 604_800), ("2w", 1_209_600)]
+        {
+            let Some(Mode::Journal(journal)) =
+                parse(&format!("fargate-top journal --since {text}")).unwrap().mode
+            else {
+                panic!("not a journal");
+            };
+            assert_eq!(journal.since, Some(Duration::from_secs(seconds)), "{text}");
+        }
+    }
+
+    #[test]
     fn usage_errors_exit_with_two() {
         for line in [
             "fargate-top --rate 0",
@@ -233,6 +282,11 @@ mod tests {
             "fargate-top --banana",
             "fargate-top triage",
             "fargate-top completions tclsh",
+            "fargate-top journal --since yesterday",
+            "fargate-top journal --since 7",
+            "fargate-top journal --since d",
+            "fargate-top journal --since -1d",
+            "fargate-top journal --since 9999999999w",
             "fargate-top simulate --listen here",
         ] {
             assert_eq!(parse(line).unwrap_err().exit_code(), 2, "{line}");

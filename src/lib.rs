@@ -9,7 +9,7 @@
 //! | [`view`] | *shows* | One function draws the model. It keeps nothing and asks nobody. |
 //! | [`aws`] | *asks* | One small adapter per AWS service. One method is one request; each error becomes one `Failure`. |
 //! | [`runtime`] | *acts* | The loop, the pollers, the scheduler of requests, the terminal, the clock: all that waits. |
-//! | [`journal`] | *remembers* | What is kept on disk between sessions. |
+//! | [`journal`] | *remembers* | What is kept on disk between sessions: the last one's services, and every change that was made with this program. |
 //! | [`config`] | *prefers* | Defaults, file, environment and flags become settings and a theme. |
 //! | [`headless`] | *tells* | The same engine as text and JSON, without a screen. |
 //! | [`simulation`] | *pretends* | A small AWS that speaks the real protocols: demo, tutorial and test bed. |
@@ -86,6 +86,9 @@
 //! | document | A text to read, as lines of pieces with a meaning. |
 //! | tone, role | What a piece of text means; which style of the theme that is. |
 //! | bucket, budget | One of AWS's throttle buckets, shared with everything else in the account; what we use of them. |
+//! | journal, trail | The lines on disk about our own changes; those of one operation together. |
+//! | protection, unlock | Which scopes are guarded or locked, by which rule; what opens a guarded one for a while. |
+//! | cost, basis | An estimate by list prices; where its prices come from. |
 //! | story | A script of the simulation: a world with a past, and what goes wrong in it. |
 
 pub mod app;

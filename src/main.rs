@@ -5,20 +5,24 @@ use std::time::Duration;
 
 use clap::Parser;
 use color_eyre::eyre::{Report, WrapErr, eyre};
+use fargate_top::app::action::operation::Operation;
 use fargate_top::app::command::reference;
 use fargate_top::app::model::{ContextInfo, Model};
 use fargate_top::aws::{self, Aws, Credentials, SharedHttpClient};
 use fargate_top::cli::{self, Cli, Mode};
 use fargate_top::config::{Config, Environment};
 use fargate_top::fleet::id::{ContextId, ServiceId};
+use fargate_top::headless::journal::Wanted;
 use fargate_top::headless::load::{Scope, load};
-use fargate_top::headless::triage;
+use fargate_top::headless::{journal, triage};
+use fargate_top::journal::Journal;
 use fargate_top::journal::last_session::LastSession;
 use fargate_top::runtime::clock::Clock;
+use fargate_top::runtime::gate::{Door, Gate, Person, Rules, resume};
 use fargate_top::runtime::outbox::Outbox;
 use fargate_top::runtime::poll::ask::Ask;
 use fargate_top::runtime::pollers::{Pollers, Source};
-use fargate_top::runtime::requests::{Rate, Requests};
+use fargate_top::runtime::requests::{Priority, Rate, Requests};
 use fargate_top::runtime::session::{ROOM, Session};
 use fargate_top::runtime::{self, logging, terminal};
 use fargate_top::simulation::{self, Connector, Shape, Simulation};
@@ -67,6 +71,7 @@ fn start(cli: &Cli) -> Result<ExitCode, Report> {
             print(&cli::completions(*shell));
             Ok(ExitCode::SUCCESS)
         }
+        Some(Mode::Journal(options)) => show_journal(cli, &config, options),
         Some(Mode::Simulate(options)) => asynchronous()?.block_on(simulate(options)),
         Some(Mode::Triage(options)) => asynchronous()?.block_on(look_once(cli, &config, options)),
         None => dashboard(cli, config, &environment),
@@ -148,7 +153,7 @@ fn dashboard(cli: &Cli, config: Config, environment: &Environment) -> Result<Exi
         let connected = connect(cli, &config, clock).await?;
         let memory = (!connected.info.demo).then(|| memory(&config, &connected.info)).flatten();
         let remembered = memory.as_ref().map(LastSession::recall).unwrap_or_default();
-        let mut session = session(&config, connected, remembered, clock);
+        let mut session = session(&config, environment, connected, remembered, clock);
         let look = runtime::Terminal {
             theme: config.theme,
             depth: config.depth,
@@ -156,6 +161,7 @@ fn dashboard(cli: &Cli, config: Config, environment: &Environment) -> Result<Exi
             state_folder: config.state_folder,
         };
         let done = runtime::run(&mut session, look).await.wrap_err("the terminal");
+        session.finish().await;
         if let (Some(memory), true) = (memory, session.model.loaded) {
             let services: Vec<ServiceId> =
                 session.model.fleet.services().map(|known| known.service.id.clone()).collect();
@@ -173,17 +179,65 @@ fn memory(config: &Config, info: &ContextInfo) -> Option<LastSession> {
     Some(LastSession::of(folder, info.profile.as_deref(), &info.region, info.endpoint.as_deref()))
 }
 
-fn session(config: &Config, connected: Connected, remembered: Vec<ServiceId>, clock: Clock) -> Session {
+fn session(
+    config: &Config,
+    environment: &Environment,
+    connected: Connected,
+    remembered: Vec<ServiceId>,
+    clock: Clock,
+) -> Session {
     let (sender, facts) = mpsc::channel(ROOM);
     let outbox = Outbox::new(sender, clock);
     let id = connected.info.id;
     let requests = Requests::start(id, connected.rate, outbox.clone());
+    let gate = gate(config, environment, &connected, &requests, &outbox);
     let source = Source { aws: connected.aws, requests, remembered };
     let pollers = Pollers::new([(id, source)].into(), &outbox);
     let (columns, rows) = crossterm::terminal::size().unwrap_or((80, 24));
     let size = Size::new(columns, rows);
-    let model = Model::new(config.settings.clone(), vec![connected.info], size, clock.now());
-    Session::new(model, clock, pollers, facts)
+    let mut model = Model::new(config.settings.clone(), vec![connected.info], size, clock.now());
+    model.operations.session = std::process::id();
+    for operation in unfinished(config, &model, clock) {
+        model.operations.resume(operation);
+    }
+    Session::new(model, clock, pollers, gate, outbox, facts)
+}
+
+fn gate(
+    config: &Config,
+    environment: &Environment,
+    connected: &Connected,
+    requests: &Requests,
+    outbox: &Outbox,
+) -> Gate {
+    let info = &connected.info;
+    let folder = config.state_folder.as_deref();
+    let folder = folder.map(|folder| if info.demo { Journal::demo(folder) } else { folder.to_owned() });
+    let person = Person { user: environment.user.clone(), host: environment.machine() };
+    let rules =
+        Rules { read_only: config.settings.read_only, protection: config.settings.protection.clone() };
+    let ask = Ask::new(connected.aws.clone(), requests.clone(), outbox.clone()).at(Priority::User);
+    let door = Door {
+        aws: connected.aws.clone(),
+        requests: requests.clone(),
+        ask,
+        profile: info.profile.clone(),
+        region: info.region.clone(),
+    };
+    let journal = folder.map(|folder| Journal::open(&folder));
+    Gate::new(rules, [(info.id, door)].into(), journal, person, outbox.clock())
+}
+
+/// Operations of an earlier session that are still on their way. The names of the demo are the same each time, but
+/// its world begins anew.
+fn unfinished(config: &Config, model: &Model, clock: Clock) -> Vec<Operation> {
+    let (Some(folder), Some(info)) = (config.state_folder.as_deref(), model.contexts.first()) else {
+        return Vec::new();
+    };
+    if info.demo {
+        return Vec::new();
+    }
+    resume::unfinished(folder, info.id, info.profile.as_deref(), &info.region, clock.now())
 }
 
 async fn look_once(cli: &Cli, config: &Config, options: &cli::Triage) -> Result<ExitCode, Report> {
@@ -199,6 +253,29 @@ async fn look_once(cli: &Cli, config: &Config, options: &cli::Triage) -> Result<
     let report = triage::Report::new(&loaded.fleet, &loaded.triage, loaded.missing, clock.now());
     print(&if options.json { report.json() } else { report.text(config.settings.glyphs) });
     Ok(ExitCode::from(report.exit_code(options.strict)))
+}
+
+fn show_journal(cli: &Cli, config: &Config, options: &cli::Journal) -> Result<ExitCode, Report> {
+    let folder = config.state_folder.as_deref();
+    let folder =
+        folder.ok_or_else(|| eyre!("there is no home folder that could hold a journal; set HOME"))?;
+    let now = Clock::wall().now();
+    // Only what was typed narrows it: the profile of the environment is none that was asked for.
+    let cli::Options { profile, region, cluster, service, .. } = cli.options.clone();
+    let since = options.since.and_then(|back| journal::before(now, back));
+    let wanted = Wanted { since, profile, region, cluster, service };
+    let folder = if cli.options.demo.is_some() { Journal::demo(folder) } else { folder.to_owned() };
+    let contents = fargate_top::journal::read(&folder, None);
+    let utc = config.settings.utc;
+    print(&if options.json {
+        journal::json(&contents, &wanted)
+    } else {
+        journal::text(&contents, &wanted, utc)
+    });
+    for sentence in journal::damage(&contents) {
+        complain(&eyre!("the journal: {sentence}"));
+    }
+    Ok(if contents.damage.files.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(NOT_STARTED) })
 }
 
 async fn simulate(options: &cli::Simulate) -> Result<ExitCode, Report> {

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
+use super::absence;
 use super::format;
 use super::model::Model;
 use crate::fleet::id::ContextId;
-use crate::fleet::topic::{FailureKind, Topic, Trouble};
+use crate::fleet::topic::{FailureKind, Subject, Topic, Trouble};
 
 /// How grave a condition is, gravest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,14 +42,17 @@ pub fn conditions(model: &Model) -> Vec<Condition> {
             FailureKind::Network | FailureKind::Timeout => Gravity::Offline,
             FailureKind::Throttled => Gravity::Throttled,
             FailureKind::Denied { .. } => Gravity::Denied,
-            // A service without this operation is no trouble of today: its pane says what is missing.
+            // What shows the missing facts tells it in their place.
             FailureKind::Unsupported | FailureKind::Missing => continue,
             FailureKind::Refused | FailureKind::Other => Gravity::Partial,
         };
         groups.entry((gravity, topic.context)).or_default().push((topic, trouble));
     }
     let conditions = groups.into_iter().filter_map(|((gravity, context), mut troubles)| {
-        troubles.sort_by(|a, b| a.1.since.cmp(&b.1.since).then_with(|| a.0.cmp(b.0)));
+        // What the shown screen misses is named before what others miss.
+        let names = gravity > Gravity::Offline;
+        let elsewhere = |topic: &Topic| names && !model.screen().shows(&topic.subject);
+        troubles.sort_by_key(|(topic, trouble)| (elsewhere(topic), trouble.since, *topic));
         let (topic, first) = *troubles.first()?;
         let sentence = sentence(model, gravity, context, topic, first, troubles.len());
         Some(Condition { gravity, context, since: first.since, sentence })
@@ -71,7 +75,10 @@ fn sentence(
     trouble: &Trouble,
     count: usize,
 ) -> String {
-    let subject = &topic.subject;
+    let subject = match &topic.subject {
+        Subject::Services => absence::named(model, &Subject::Services),
+        other => other.to_string(),
+    };
     let failure = &trouble.failure;
     let since = format::clock(trouble.since, model.utc);
     let retry = match trouble.retry_at {

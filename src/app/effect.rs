@@ -1,10 +1,17 @@
 //! What the program wants from the outside, as data.
 
+use super::action::Action;
+use super::action::gate::{Approval, Standing};
+use super::action::operation::{Ended, OperationId};
 use crate::fleet::topic::Topic;
 
 /// One wish; the runtime carries it out and reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
+    /// Send a change through the gate.
+    Perform { operation: OperationId, action: Box<Action>, standing: Standing, approval: Approval },
+    /// Record how an operation ended.
+    Record { operation: OperationId, ended: Box<Ended> },
     /// Ask these topics now, before their cadence.
     Refresh(Vec<Topic>),
     /// Put text on the clipboard of the person's terminal; `what` names it in the report.

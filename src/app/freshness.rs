@@ -5,10 +5,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::condition::{self, Gravity};
 use super::model::Model;
 use super::screen::Screen;
-use super::subscription::{self, Cadence, SERVICES_CADENCE, Subscription, subscriptions};
+use super::subscription::{self, CLUSTERS_CADENCE, Cadence, SERVICES_CADENCE, Subscription, subscriptions};
 use super::views::Content;
 use crate::fleet::id::{ContextId, Text};
-use crate::fleet::topic::{FailureKind, Subject, Topic, Trouble};
+use crate::fleet::topic::{FailureKind, Subject, Target, Topic, Trouble};
 
 /// How the shown screen stands to the truth.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,10 +60,14 @@ pub fn of_screen(model: &Model) -> Freshness {
         Some((at, cadence)) if model.now - at > TimeDelta::seconds(i64::from(cadence) * 2) => {
             Freshness::Old(at)
         }
-        None if refused.is_some() => refused.map_or(Freshness::Live, Freshness::Refused),
-        // Tasks are asked for a moment after the services.
-        None if !model.loaded && (any || *model.screen() == Screen::AllTasks) => Freshness::Loading,
-        _ => Freshness::Live,
+        Some(_) => Freshness::Live,
+        None => match refused {
+            // Where there are rows all the same, their list says what is missing among them.
+            Some(operation) if !model.view().holds() => Freshness::Refused(operation),
+            // Tasks are asked for a moment after the services.
+            _ if !model.loaded && (any || *model.screen() == Screen::AllTasks) => Freshness::Loading,
+            _ => Freshness::Live,
+        },
     }
 }
 
@@ -89,19 +93,23 @@ fn denied(trouble: &Trouble) -> Option<Text> {
 
 /// What the shown screen shows of all that is asked.
 fn shown(model: &Model) -> Vec<Subscription> {
-    // Lists of services show one topic; gathering all wishes for each picture would grow with the clusters.
+    // Lists show one topic of each context; gathering all wishes for each picture would grow with the clusters.
+    let everywhere = |subject: Subject, seconds| {
+        let of = |context: ContextId| Subscription {
+            topic: Topic::new(context, subject.clone()),
+            cadence: Cadence::Seconds(seconds),
+        };
+        model.contexts.iter().map(|context| of(context.id)).collect()
+    };
     let all = match model.screen() {
-        Screen::Fleet | Screen::Services(_) => {
-            let of = |context: ContextId| Subscription {
-                topic: Topic::new(context, Subject::Services),
-                cadence: Cadence::Seconds(SERVICES_CADENCE),
-            };
-            return model.contexts.iter().map(|context| of(context.id)).collect();
+        Screen::Fleet | Screen::Services(_) => return everywhere(Subject::Services, SERVICES_CADENCE),
+        Screen::Clusters | Screen::Describe(Target::Cluster(_)) => {
+            return everywhere(Subject::Clusters, CLUSTERS_CADENCE);
         }
-        Screen::Clusters | Screen::AllTasks => subscriptions(model).into_iter().collect(),
+        Screen::AllTasks => subscriptions(model).into_iter().collect(),
         _ => subscription::of_screen(model),
     };
-    all.into_iter().filter(|wanted| is_shown(model.screen(), &wanted.topic.subject)).collect()
+    all.into_iter().filter(|wanted| model.screen().shows(&wanted.topic.subject)).collect()
 }
 
 pub fn is_stale(model: &Model) -> bool {
@@ -119,31 +127,11 @@ pub fn shows_young_task(model: &Model) -> bool {
         .any(|task| young(task.times.started.or(task.times.created)) || young(task.times.stopped))
 }
 
-/// Whether a subject is what this screen shows, and not only what verdicts rest on.
-fn is_shown(screen: &Screen, subject: &Subject) -> bool {
-    match (screen, subject) {
-        (Screen::Fleet | Screen::Services(_), Subject::Services)
-        | (Screen::Clusters, Subject::Clusters)
-        | (Screen::AllTasks, Subject::ClusterTasks(_) | Subject::StoppedTasks(_)) => true,
-        (Screen::ClusterTasks(shown), Subject::ClusterTasks(id) | Subject::StoppedTasks(id)) => shown == id,
-        (Screen::Service(_, shown) | Screen::ServiceTasks(_, shown), Subject::ServiceTasks(_, id)) => {
-            shown == id
-        }
-        (
-            Screen::Service(_, shown) | Screen::Events(_, shown) | Screen::Deployments(_, shown),
-            Subject::Service(id),
-        )
-        | (Screen::Deployments(_, shown), Subject::Deployments(_, id)) => shown == id,
-        (Screen::Task(_, shown), Subject::Task(_, id)) => shown == id,
-        _ => false,
-    }
-}
-
 /// The topics that the shown screen rests on, for asking them at once.
 pub fn shown_topics(model: &Model) -> Vec<Topic> {
     let screen = model.screen();
     let all = subscriptions(model);
-    let shown = all.iter().filter(|wanted| is_shown(screen, &wanted.topic.subject));
+    let shown = all.iter().filter(|wanted| screen.shows(&wanted.topic.subject));
     let mut topics: Vec<Topic> = shown.map(|wanted| wanted.topic.clone()).collect();
     // What stands around it on this screen alone, such as its autoscaling, is asked along.
     topics.extend(subscription::of_screen(model).into_iter().map(|wanted| wanted.topic));

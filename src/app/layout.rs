@@ -118,6 +118,7 @@ fn is_text(screen: &Screen) -> bool {
             | Screen::Messages
             | Screen::Requests
             | Screen::Contexts
+            | Screen::Operations
     )
 }
 

@@ -2,6 +2,8 @@
 
 use crossterm::event::{KeyEvent, MouseEvent};
 
+use super::action::gate::Passage;
+use super::action::operation::{Operation, OperationId};
 use super::budget::Budget;
 use crate::fleet::observation::Observation;
 
@@ -14,6 +16,15 @@ pub enum Message {
     Budget(Budget),
     /// A word from the runtime about an effect: text was copied, a file was written, something failed.
     Reported(Report),
+    /// What the gate said of a change.
+    Passed {
+        operation: OperationId,
+        passage: Passage,
+    },
+    /// Operations that an earlier session began and that have no recorded end.
+    Resumed(Vec<Operation>),
+    /// A picture is on the terminal.
+    Painted,
     /// Time passed; what ages is drawn again.
     Tick,
 }

@@ -1,11 +1,14 @@
 //! DECIDES: keys and facts in, model, effects and subscriptions out; no IO, no await, no clock.
 
+pub mod absence;
+pub mod action;
 pub mod banner;
 pub mod budget;
 pub mod cells;
 pub mod command;
 pub mod condition;
 pub mod console;
+pub mod cost;
 pub mod describe;
 pub mod difference;
 pub mod document;
@@ -18,15 +21,17 @@ pub mod history;
 pub mod key;
 pub mod layout;
 pub mod listing;
+pub mod lock;
 pub mod message;
 pub mod mistake;
 pub mod model;
 pub mod notice;
 pub mod palette;
 pub mod progress;
-pub mod protected;
+pub mod protection;
 pub mod reading;
 pub mod rows;
+pub mod scale_in;
 pub mod scaling;
 pub mod screen;
 pub mod settings;

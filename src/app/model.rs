@@ -6,6 +6,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use ratatui::layout::Size;
 
+use super::action::dialog::Dialog;
+use super::action::operation::Operations;
 use super::banner::banner;
 use super::budget::Budget;
 use super::document::{Document, Line};
@@ -13,6 +15,7 @@ use super::history::History;
 use super::layout;
 use super::notice::Notices;
 use super::palette::Palette;
+use super::protection::Unlocks;
 use super::reading::Reading;
 use super::screen::Screen;
 use super::settings::Settings;
@@ -56,6 +59,8 @@ pub enum Overlay {
         input: TextInput,
         before: String,
     },
+    /// A question before a change.
+    Dialog(Box<Dialog>),
 }
 
 /// Everything. Drawing borrows it, `update` changes it, nothing else sees it.
@@ -74,6 +79,8 @@ pub struct Model {
     pub overlay: Option<Overlay>,
     pub notices: Notices,
     pub budgets: BTreeMap<ContextId, Budget>,
+    pub operations: Operations,
+    pub unlocks: Unlocks,
     /// Only this cluster in the fleet.
     pub scope: Option<ClusterId>,
     pub header: bool,
@@ -89,6 +96,8 @@ pub struct Model {
     pub loaded: bool,
     /// Grows with every change that can be seen.
     pub version: u64,
+    /// When it last changed in a way that can be seen.
+    pub changed: DateTime<Utc>,
     /// The fleet's version that rows and verdicts stand on.
     pub settled: u64,
     pub quitting: bool,
@@ -108,6 +117,8 @@ impl Model {
             overlay: None,
             notices: Notices::default(),
             budgets: BTreeMap::new(),
+            operations: Operations::default(),
+            unlocks: Unlocks::default(),
             scope: None,
             header: true,
             crumbs: true,
@@ -118,6 +129,7 @@ impl Model {
             started: now,
             loaded: false,
             version: 1,
+            changed: now,
             settled: 0,
             quitting: false,
             settings,

@@ -4,10 +4,11 @@ use std::cmp::Ordering;
 
 use chrono::TimeDelta;
 
+use super::absence;
 use super::filter::Filter;
 use super::layout;
 use super::model::Model;
-use super::protected;
+use super::scale_in;
 use super::screen::Screen;
 use super::table::clusters::{ClusterColumn, ClusterRow};
 use super::table::deployments::{DeploymentColumn, DeploymentRow};
@@ -90,7 +91,7 @@ pub fn service_row<'a>(model: &'a Model, id: &'a ServiceId) -> ServiceRow<'a> {
 /// One task as a row.
 pub fn task_row<'a>(model: &Model, known: &'a KnownTask) -> TaskRow<'a> {
     let protection = model.fleet.protection(&known.task.id);
-    let protected = protection.and_then(|protection| protected::told(protection, model.now, model.utc));
+    let protected = protection.and_then(|protection| scale_in::told(protection, model.now, model.utc));
     TaskRow::new(&known.task, known.ending.as_deref(), protected, model.now)
 }
 
@@ -165,8 +166,9 @@ fn services(
     }
     let shown = room.map_or(all.len(), |room| {
         let problems = all.iter().take_while(|row| attention(row)).count();
-        // The line that counts the hidden ones takes one row.
-        problems.max(room.saturating_sub(1)).min(all.len())
+        // The line that counts the hidden ones takes one row, the one that tells what is missing another.
+        let below = 1 + usize::from(!absence::of_screen(model).is_empty());
+        problems.max(room.saturating_sub(below)).min(all.len())
     });
     rows.hidden = all.len() - shown;
     all.into_iter().take(shown).map(|row| row.id.clone()).collect()

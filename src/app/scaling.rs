@@ -2,31 +2,39 @@
 
 use chrono::{DateTime, Utc};
 
+use super::absence;
 use super::format;
+use super::model::Model;
 use crate::fleet::Fleet;
-use crate::fleet::id::{ClusterId, ContextId, ServiceId};
+use crate::fleet::id::ServiceId;
 use crate::fleet::scaling::{
-    ActivityStatus, PolicyKind, ScalableTarget, ScalingActivity, ScalingPolicy, ScheduledAction, Suspension,
+    ActivityStatus, PolicyKind, ScalableTarget, Scaling, ScalingActivity, ScalingPolicy, ScheduledAction,
+    Suspension,
 };
-use crate::fleet::topic::{Subject, Topic};
+use crate::fleet::service::Service;
+use crate::fleet::topic::Subject;
 
 /// Nothing but a person or a pipeline changes the count.
 pub const NONE: &str = "not scaled automatically";
 
 /// What is known as the facts of one line, the range with what it follows first, or why it is not known; `brief` leaves
 /// out what the description tells.
-pub fn facts(
-    fleet: &Fleet,
-    context: ContextId,
-    cluster: &ClusterId,
-    service: &ServiceId,
-    now: DateTime<Utc>,
-    brief: bool,
-) -> Vec<String> {
-    let Some(scaling) = fleet.scaling(service) else {
-        return vec![unknown(fleet, context, cluster, service)];
+pub fn facts(model: &Model, service: &Service, brief: bool) -> Vec<String> {
+    let asked = Subject::Scaling(service.cluster.clone(), service.id.clone());
+    let trouble = absence::trouble(model, service.context, asked);
+    let trouble = trouble.map(|trouble| format!("autoscaling not known: {}", trouble.failure));
+    let Some(scaling) = model.fleet.scaling(&service.id) else {
+        return vec![trouble.unwrap_or_else(|| "autoscaling not known yet".to_owned())];
     };
-    let Some(target) = &scaling.target else { return vec![NONE.to_owned()] };
+    let mut facts = match &scaling.target {
+        Some(target) => scaled(scaling, target, model.now, brief),
+        None => vec![NONE.to_owned()],
+    };
+    facts.extend(trouble);
+    facts
+}
+
+fn scaled(scaling: &Scaling, target: &ScalableTarget, now: DateTime<Utc>, brief: bool) -> Vec<String> {
     let mut facts = vec![format!("{}, {}", range(target), follows(&scaling.policies))];
     facts.extend(suspension(target.suspension));
     let told = |newest| if brief { gist(newest, target, now) } else { activity(newest, target, now) };
@@ -39,19 +47,9 @@ pub fn facts(
     facts
 }
 
-/// The service is scaled, or we may not know whether it is.
+/// The service is scaled by something else than a person.
 pub fn matters(fleet: &Fleet, service: &ServiceId) -> bool {
     fleet.scaling(service).is_some_and(|scaling| scaling.target.is_some())
-}
-
-/// Why nothing is known of it.
-pub fn unknown(fleet: &Fleet, context: ContextId, cluster: &ClusterId, service: &ServiceId) -> String {
-    let subject = Subject::Scaling(cluster.clone(), service.clone());
-    let freshness = fleet.freshness(&Topic::new(context, subject));
-    match freshness.and_then(|freshness| freshness.trouble.as_ref()) {
-        Some(trouble) => format!("autoscaling not known: {}", trouble.failure),
-        None => "autoscaling not known yet".to_owned(),
-    }
 }
 
 /// `min 4 max 10`.

@@ -2,7 +2,7 @@
 
 use crate::fleet::Fleet;
 use crate::fleet::id::{ClusterId, ContextId, ServiceId, TaskId};
-use crate::fleet::topic::Target;
+use crate::fleet::topic::{Subject, Target};
 
 use super::command::Scope;
 
@@ -28,6 +28,7 @@ pub enum Screen {
     Messages,
     Requests,
     Contexts,
+    Operations,
 }
 
 impl Screen {
@@ -50,6 +51,7 @@ impl Screen {
             Self::Messages => "Messages".to_owned(),
             Self::Requests => "Requests".to_owned(),
             Self::Contexts => "Contexts".to_owned(),
+            Self::Operations => "Operations".to_owned(),
         }
     }
 
@@ -96,13 +98,17 @@ impl Screen {
             }
             Self::Clusters => &[Scope::Clusters, Scope::List, Scope::Everywhere],
             Self::Events(..) => &[Scope::Timeline, Scope::List, Scope::Everywhere],
-            Self::Task(..) => &[Scope::Tasks, Scope::Text, Scope::List, Scope::Everywhere],
+            // A text first: long lines have to be reached.
+            Self::Task(..) | Self::Describe(Target::Task(..) | Target::Definition(_)) => {
+                &[Scope::Text, Scope::Tasks, Scope::List, Scope::Everywhere]
+            }
             Self::Describe(_)
             | Self::Json(_)
             | Self::Aliases
             | Self::Messages
             | Self::Requests
-            | Self::Contexts => &[Scope::Text, Scope::List, Scope::Everywhere],
+            | Self::Contexts
+            | Self::Operations => &[Scope::Text, Scope::List, Scope::Everywhere],
         }
     }
 
@@ -136,6 +142,36 @@ impl Screen {
             | Self::Describe(Target::Service(_, service))
             | Self::Json(Target::Service(_, service)) => Some(service),
             _ => None,
+        }
+    }
+
+    /// Names of variables and secrets can be shown on it.
+    pub fn has_names(&self) -> bool {
+        matches!(self, Self::Task(..) | Self::Describe(Target::Task(..) | Target::Definition(_)))
+    }
+
+    /// Whether a subject is what it shows, and not only what verdicts rest on.
+    pub fn shows(&self, subject: &Subject) -> bool {
+        match (self, subject) {
+            (Self::Fleet | Self::Services(_), Subject::Services)
+            | (Self::Clusters | Self::Describe(Target::Cluster(_)), Subject::Clusters)
+            | (Self::AllTasks, Subject::ClusterTasks(_) | Subject::StoppedTasks(_)) => true,
+            (Self::ClusterTasks(shown), Subject::ClusterTasks(id) | Subject::StoppedTasks(id)) => shown == id,
+            (Self::Service(_, shown) | Self::ServiceTasks(_, shown), Subject::ServiceTasks(_, id)) => {
+                shown == id
+            }
+            (
+                Self::Service(_, shown)
+                | Self::Events(_, shown)
+                | Self::Deployments(_, shown)
+                | Self::Describe(Target::Service(_, shown)),
+                Subject::Service(_, id),
+            )
+            | (Self::Deployments(_, shown), Subject::Deployments(_, id)) => shown == id,
+            (Self::Task(_, shown) | Self::Describe(Target::Task(_, shown)), Subject::Task(_, id)) => {
+                shown == id
+            }
+            _ => false,
         }
     }
 

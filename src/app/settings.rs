@@ -5,6 +5,8 @@ use std::ops::RangeInclusive;
 use strum::{Display, EnumString, VariantNames};
 
 use crate::app::command::keymap::Keymap;
+use crate::app::cost::PriceList;
+use crate::app::protection::Protection;
 
 /// The choices of the user that hold for the whole session, or with which a session begins.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +34,10 @@ pub struct Settings {
     pub cluster: Option<String>,
     /// The service that the session begins with, by name or ARN.
     pub service: Option<String>,
+    /// Where changes are held back.
+    pub protection: Protection,
+    /// What estimates of cost stand on.
+    pub prices: PriceList,
 }
 
 /// The allowed shares of a throttle bucket: from a hundredth to all of it.
@@ -59,6 +65,8 @@ impl Default for Settings {
             favourites: Vec::new(),
             cluster: None,
             service: None,
+            protection: Protection::default(),
+            prices: PriceList::default(),
         }
     }
 }

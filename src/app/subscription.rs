@@ -43,6 +43,8 @@ pub struct Interest {
 const TASKS_WATCHED: u32 = 2_500;
 /// Seconds after which the services on the screen are asked again.
 pub const SERVICES_CADENCE: u32 = 5;
+/// Seconds after which the clusters are asked again.
+pub const CLUSTERS_CADENCE: u32 = 30;
 /// Seconds after which autoscaling and the protection of tasks are asked again: people change them, seldom.
 const SCALING_CADENCE: u32 = 30;
 /// How long tasks wait for the services of a fleet that takes longer to load.
@@ -57,7 +59,7 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
     let mut wanted = Wanted::new(model);
     for context in &model.contexts {
         wanted.every(300, context.id, Subject::Identity);
-        wanted.every(30, context.id, Subject::Clusters);
+        wanted.every(CLUSTERS_CADENCE, context.id, Subject::Clusters);
         wanted.every(SERVICES_CADENCE, context.id, Subject::Services);
     }
     // Services first: lists of tasks are long answers, and nobody misses them in the first moment.
@@ -75,6 +77,12 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
         wanted.troubled(service, verdict.severity);
     }
     wanted.screen(model.screen());
+    for operation in model.operations.iter().filter(|operation| operation.asks_who()) {
+        if let Some(service) = operation.service() {
+            let cluster = operation.action.change.cluster().clone();
+            wanted.every(5, operation.action.context, Subject::Scaling(cluster, service.clone()));
+        }
+    }
     wanted.gathered().collect()
 }
 
@@ -152,16 +160,11 @@ impl<'a> Wanted<'a> {
     fn screen(&mut self, screen: &Screen) {
         let context = self.model.context_of(screen);
         match screen {
-            Screen::Service(cluster, id) => {
+            Screen::Service(cluster, id)
+            | Screen::ServiceTasks(cluster, id)
+            | Screen::Events(cluster, id) => {
                 self.service(context, cluster, id);
-                self.scaling(context, cluster, id);
-                self.protection(context, cluster, id);
             }
-            Screen::ServiceTasks(cluster, id) => {
-                self.service(context, cluster, id);
-                self.protection(context, cluster, id);
-            }
-            Screen::Events(cluster, id) => self.service(context, cluster, id),
             Screen::Deployments(cluster, id) => {
                 self.service(context, cluster, id);
                 self.compared(context, id);
@@ -172,12 +175,13 @@ impl<'a> Wanted<'a> {
             }
             Screen::Task(cluster, id) => self.task(context, cluster, id),
             Screen::Describe(target) => match target {
-                Target::Service(cluster, id) => {
-                    self.service(context, cluster, id);
-                    self.scaling(context, cluster, id);
-                }
+                Target::Service(cluster, id) => self.service(context, cluster, id),
                 Target::Task(cluster, id) => self.task(context, cluster, id),
-                Target::Definition(id) => self.definition(context, Some(id.clone())),
+                Target::Definition(id) => {
+                    self.definition(context, Some(id.clone()));
+                    // What it changed is told against the one before.
+                    self.definition(context, id.before());
+                }
                 Target::Cluster(_) => {}
             },
             Screen::Json(target) => self.once(context, Subject::Raw(target.clone())),
@@ -186,24 +190,17 @@ impl<'a> Wanted<'a> {
     }
 
     fn service(&mut self, context: ContextId, cluster: &ClusterId, id: &ServiceId) {
-        self.every(5, context, Subject::Service(id.clone()));
+        self.every(5, context, Subject::Service(cluster.clone(), id.clone()));
         self.every(5, context, Subject::ServiceTasks(cluster.clone(), id.clone()));
         let Some(service) = self.model.fleet.service(id) else { return };
         let deploying = service.is_deploying();
         let seconds = if deploying { 5 } else { 60 };
         self.every(seconds, context, Subject::Deployments(cluster.clone(), id.clone()));
+        // What a change of its count would meet.
+        self.every(SCALING_CADENCE, context, Subject::Scaling(cluster.clone(), id.clone()));
+        self.every(SCALING_CADENCE, context, Subject::Protection(cluster.clone(), id.clone()));
         self.definition(context, service.definition.clone());
         self.definition(context, service.previous_definition());
-    }
-
-    /// What may change its count by itself.
-    fn scaling(&mut self, context: ContextId, cluster: &ClusterId, id: &ServiceId) {
-        self.every(SCALING_CADENCE, context, Subject::Scaling(cluster.clone(), id.clone()));
-    }
-
-    /// Which of its tasks may not be stopped by that.
-    fn protection(&mut self, context: ContextId, cluster: &ClusterId, id: &ServiceId) {
-        self.every(SCALING_CADENCE, context, Subject::Protection(cluster.clone(), id.clone()));
     }
 
     /// The definitions that the deployment under the cursor changes from and to.
@@ -227,7 +224,7 @@ impl<'a> Wanted<'a> {
             self.every(5, context, Subject::Task(cluster.clone(), id.clone()));
             if let Some(name) = task.and_then(|task| task.service()) {
                 let service = self.model.fleet.service_named(cluster, name);
-                self.protection(context, cluster, &service);
+                self.every(SCALING_CADENCE, context, Subject::Protection(cluster.clone(), service));
             }
         }
         self.definition(context, task.and_then(|task| task.definition.clone()));

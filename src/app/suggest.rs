@@ -143,10 +143,12 @@ fn ranked(model: &Model, typed: &str) -> (Vec<Item>, usize) {
 /// What is offered before anything is typed: what can be done now, views that have no key first.
 fn offered(model: &Model) -> (Vec<Item>, usize) {
     let ready = Command::iter().filter(|command| {
-        command.row().group.is_some() && availability(model, *command) == Availability::Ready
+        let offered = command.row().group.is_some() && *command != Command::Palette;
+        offered && availability(model, *command) == Availability::Ready
     });
     let mut commands: Vec<Command> = ready.collect();
-    commands.sort_by_key(|command| !command.row().keys.is_empty());
+    // What the account has comes before what the session knows of itself.
+    commands.sort_by_key(|command| (!command.row().keys.is_empty(), *command == Command::Requests));
     let count = commands.len();
     (commands.into_iter().take(SHOWN).map(|command| of_command(model, command)).collect(), count)
 }

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{Config, Origin, SAMPLE};
+use super::{Config, Origin, SAMPLE, prices};
 use crate::app::command::Command;
+use crate::app::protection::Pattern;
 
 impl Config {
     /// The commented default file with the values in force; it can be used as a configuration file.
@@ -41,6 +42,20 @@ impl Config {
                 }
             }
         }
+        text.push_str(&self.own_prices());
+        text
+    }
+
+    /// The prices of Regions, which the sample only shows in a comment.
+    fn own_prices(&self) -> String {
+        let mut text = String::new();
+        for (region, prices) in &self.settings.prices.own {
+            let _ = writeln!(text, "\n[prices.{region}]");
+            for (key, price) in prices::written(prices) {
+                let assignment = format!("{key} = {price:?}");
+                let _ = writeln!(text, "{assignment:<34} # {}", Origin::File);
+            }
+        }
         text
     }
 
@@ -66,6 +81,13 @@ impl Config {
             "cluster" => quoted(settings.cluster.as_deref().unwrap_or_default()),
             "service" => quoted(settings.service.as_deref().unwrap_or_default()),
             "favourites" => list(settings.favourites.iter().cloned()),
+            "guarded-accounts" => list(settings.protection.guarded.accounts.iter().cloned()),
+            "guarded-profiles" => patterns(&settings.protection.guarded.profiles),
+            "guarded-roles" => patterns(&settings.protection.guarded.roles),
+            "locked-accounts" => list(settings.protection.locked.accounts.iter().cloned()),
+            "locked-profiles" => patterns(&settings.protection.locked.profiles),
+            "locked-roles" => patterns(&settings.protection.locked.roles),
+            "spot-factor" => format!("{:?}", settings.prices.spot_factor),
             _ => return None,
         })
     }
@@ -81,6 +103,10 @@ impl Config {
 
 fn quoted(text: &str) -> String {
     toml::Value::from(text).to_string()
+}
+
+fn patterns(patterns: &[Pattern]) -> String {
+    list(patterns.iter().map(|pattern| pattern.as_str().to_owned()))
 }
 
 fn list(texts: impl Iterator<Item = String>) -> String {

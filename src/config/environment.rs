@@ -30,6 +30,10 @@ pub struct Environment {
     pub aws_profile: Option<String>,
     /// The first of `AWS_REGION` and `AWS_DEFAULT_REGION`: its name and text.
     pub aws_region: Option<(&'static str, String)>,
+    /// The person's name on this machine: the first of `USER`, `LOGNAME` and `USERNAME`.
+    pub user: Option<String>,
+    /// The machine's name as far as a variable tells it: the first of `HOSTNAME` and `COMPUTERNAME`.
+    pub host: Option<String>,
     /// The folder of our configuration, usually `~/.config/fargate-top`; `None` without a home.
     pub config_folder: Option<PathBuf>,
     /// The folder for what we keep between sessions, usually `~/.local/state/fargate-top`.
@@ -54,6 +58,8 @@ impl Environment {
             config: variable("FARGATE_TOP_CONFIG"),
             aws_profile: variable("AWS_PROFILE"),
             aws_region: first_variable(["AWS_REGION", "AWS_DEFAULT_REGION"]),
+            user: first_variable(["USER", "LOGNAME", "USERNAME"]).map(|(_, name)| name),
+            host: first_variable(["HOSTNAME", "COMPUTERNAME"]).map(|(_, name)| name),
             config_folder: folders.map(|folders| folders.config_dir().join(FOLDER)),
             state_folder: state.map(|folder| folder.join(FOLDER)),
         }
@@ -70,6 +76,19 @@ impl Environment {
         }
         let few = ["", "ansi", "cons25", "cygwin", "linux", "rxvt", "screen", "xterm", "xterm-16color"];
         if few.contains(&term) { Depth::Sixteen } else { Depth::Indexed }
+    }
+
+    /// The machine's name, for the journal. Shells rarely export it, so that the system is asked too; that may start
+    /// a program, and is left until a name is needed.
+    pub fn machine(&self) -> Option<String> {
+        let of_variable = self.host.clone();
+        let of_file = || std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+        let of_program = || {
+            let output = std::process::Command::new("hostname").output().ok()?;
+            String::from_utf8(output.stdout).ok()
+        };
+        let name = of_variable.or_else(of_file).or_else(of_program)?;
+        Some(name.trim().to_owned()).filter(|name| !name.is_empty())
     }
 
     /// The background that some terminals tell; the terminal's own answer to a question is better.
@@ -125,6 +144,14 @@ mod tests {
         assert_eq!(depth("dumb", Some("truecolor")), Depth::Mono);
         let no_color = Environment { no_color: Some("0".to_owned()), ..Environment::default() };
         assert_eq!(no_color.depth(), Depth::Mono);
+    }
+
+    #[test]
+    fn the_machine_has_the_name_of_its_variable() {
+        let host = Some("laptop".to_owned());
+        assert_eq!(Environment { host, ..Environment::default() }.machine().as_deref(), Some("laptop"));
+        // Else whatever the system says, but never an empty name.
+        assert_ne!(Environment::default().machine().as_deref(), Some(""));
     }
 
     #[test]

@@ -13,6 +13,8 @@ use crate::app::key::Chord;
 use crate::app::mistake::{Mistake, Mistakes, explained, line_at, unknown};
 use crate::app::settings::check_rate;
 use crate::config::ColorMode;
+use crate::config::prices::PriceTable;
+use crate::config::protection::ProtectionTable;
 
 /// A configuration file as it was written; what is missing keeps its default.
 #[derive(Debug, Default, Deserialize)]
@@ -34,6 +36,8 @@ pub(super) struct File {
     pub service: Option<String>,
     #[serde(deserialize_with = "favourites")]
     pub favourites: Option<Vec<String>>,
+    pub protection: ProtectionTable,
+    pub prices: PriceTable,
     pub keys: BTreeMap<CommandName, Spanned<Chords>>,
 }
 

@@ -3,6 +3,8 @@
 mod effective;
 mod environment;
 mod file;
+mod prices;
+mod protection;
 mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -112,6 +114,8 @@ impl Config {
             favourites: origins.pick("favourites", [in_file(file.favourites)]).unwrap_or(defaults.favourites),
             cluster: origins.pick("cluster", [flag(flags.cluster.clone()), in_file(named(file.cluster))]),
             service: origins.pick("service", [flag(flags.service.clone()), in_file(named(file.service))]),
+            protection: file.protection.settle(&mut origins),
+            prices: file.prices.settle(&mut origins),
         };
         let color = pick_color(&mut origins, flags, environment, file.color);
         let written = file.theme.as_ref().map(|theme| theme.get_ref().clone());

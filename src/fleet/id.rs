@@ -105,6 +105,12 @@ impl DefinitionId {
         self.name().rsplit_once(':')?.1.parse().ok()
     }
 
+    /// The revision after this one, of the same family; it may not exist.
+    pub fn after(&self) -> Option<Self> {
+        let (stem, revision) = self.0.rsplit_once(':')?;
+        Some(Self::new(format!("{stem}:{}", revision.parse::<u32>().ok()?.checked_add(1)?)))
+    }
+
     /// The revision before this one, of the same family; it may not exist.
     pub fn before(&self) -> Option<Self> {
         let (stem, revision) = self.0.rsplit_once(':')?;

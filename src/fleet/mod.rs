@@ -28,7 +28,7 @@ use self::cluster::Cluster;
 use self::definition::TaskDefinition;
 use self::deployment::ServiceDeployment;
 use self::ending::Ending;
-use self::id::{ClusterId, ContextId, DefinitionId, RevisionId, ServiceId, TaskId, Text};
+use self::id::{ClusterId, ContextId, DefinitionId, DeploymentId, RevisionId, ServiceId, TaskId, Text};
 use self::map::{Map, Set};
 use self::observation::Identity;
 use self::protection::Protection;
@@ -271,6 +271,11 @@ impl Fleet {
     /// The protection of a task as it was last told; `None` when it was not asked for.
     pub fn protection(&self, id: &TaskId) -> Option<Protection> {
         self.protections.get(id).copied()
+    }
+
+    /// One deployment by its id.
+    pub fn deployment(&self, id: &DeploymentId) -> Option<&ServiceDeployment> {
+        self.deployments.values().flat_map(|known| known.iter()).find(|known| known.id == *id)
     }
 
     pub fn raw(&self, target: &Target) -> Option<&Text> {

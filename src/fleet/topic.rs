@@ -23,7 +23,7 @@ pub enum Subject {
     /// All services of all clusters: their names, then their descriptions in turn.
     Services,
     /// One service with all its events.
-    Service(ServiceId),
+    Service(ClusterId, ServiceId),
     /// The running tasks of a cluster.
     ClusterTasks(ClusterId),
     /// The tasks of a cluster that stopped within the last hour.
@@ -97,7 +97,7 @@ impl fmt::Display for Subject {
             Self::Identity => f.write_str("identity"),
             Self::Clusters => f.write_str("clusters"),
             Self::Services => f.write_str("services"),
-            Self::Service(id) => write!(f, "service {}", id.name()),
+            Self::Service(_, id) => write!(f, "service {}", id.name()),
             Self::ClusterTasks(id) => write!(f, "tasks of {}", id.name()),
             Self::StoppedTasks(id) => write!(f, "stopped tasks of {}", id.name()),
             Self::ServiceTasks(_, id) => write!(f, "tasks of {}", id.name()),
@@ -135,6 +135,13 @@ pub enum FailureKind {
     Refused,
     /// Whatever else AWS says.
     Other,
+}
+
+impl FailureKind {
+    /// It is no trouble of today: whatever shows the missing facts tells it in their place, and nobody else.
+    pub fn is_told_in_its_place(&self) -> bool {
+        matches!(self, Self::Unsupported | Self::Missing)
+    }
 }
 
 /// A request that failed: what was asked, why not, in AWS's words where there are any.

@@ -1,4 +1,5 @@
 //! TELLS: the same engine as text and JSON, without a screen; one file per subcommand.
 
+pub mod journal;
 pub mod load;
 pub mod triage;

@@ -1,13 +1,13 @@
 //! Writing a file of the state folder: whole or not at all, and for its owner only.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
 /// Writes a file by way of a temporary one beside it, so that no reader and no crash ever sees half of it.
 pub fn write(path: &Path, content: &[u8]) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+    if let Some(parent) = path.parent() {
+        folder(parent)?;
     }
     let temporary = path.with_extension(format!("{}.new", std::process::id()));
     let written = create(&temporary).and_then(|mut file| {
@@ -22,13 +22,30 @@ pub fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     moved
 }
 
-fn create(path: &Path) -> io::Result<fs::File> {
+/// Makes a folder that only its owner may look into, and those above it; one that is there stays as it is.
+pub(super) fn folder(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(path)
+}
+
+/// Options that make a file for its owner only.
+pub(super) fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.create(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    options.open(path)
+    options
+}
+
+fn create(path: &Path) -> io::Result<fs::File> {
+    private().write(true).truncate(true).open(path)
 }

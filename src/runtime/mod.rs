@@ -2,6 +2,7 @@
 
 mod backend;
 pub mod clock;
+pub mod gate;
 mod keyboard;
 pub mod logging;
 pub mod outbox;
@@ -185,10 +186,13 @@ impl<W: Write> Circle<'_, W> {
         }
         let begun = Instant::now();
         if due {
+            // What is left over asks for nothing of the terminal.
             self.session.settle();
         }
         if self.screen.is_behind(&self.session.model) {
             self.screen.draw(&self.session.model)?;
+            let now = self.session.clock.now();
+            self.session.take(now, Message::Painted);
         }
         if due {
             // A picture of a very large fleet takes its time: at least three quarters are left for keys.

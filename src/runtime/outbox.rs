@@ -30,6 +30,11 @@ impl Outbox {
         let _ = self.sender.send(stamped).await;
     }
 
+    /// Tells what must not be lost, such as what became of a change; waits for room.
+    pub async fn tell(&self, message: Message) {
+        let _ = self.sender.send((self.clock.now(), message)).await;
+    }
+
     /// Tells something that the next message of its kind replaces; `false` when there is no room for it now.
     pub fn mention(&self, message: Message) -> bool {
         self.sender.try_send((self.clock.now(), message)).is_ok()

@@ -29,7 +29,8 @@ pub fn carry_out<W: Write>(
         #[cfg(debug_assertions)]
         #[expect(clippy::panic, reason = "it was asked for, to see that the terminal survives it")]
         Effect::Panic => panic!("forced by a hidden command"),
-        Effect::Refresh(_) | Effect::Quit => Ok(None),
+        // The session carries these out.
+        Effect::Refresh(_) | Effect::Perform { .. } | Effect::Record { .. } | Effect::Quit => Ok(None),
     }
 }
 

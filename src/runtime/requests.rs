@@ -68,19 +68,8 @@ impl Requests {
     {
         let mut repeats = 0;
         loop {
-            let Some(mut place) = self.place(bucket, priority).await else {
-                return Err(failure(operation, FailureKind::Other, "the scheduler of requests ended"));
-            };
-            place.outcome = Outcome::Abandoned;
-            let answer = time::timeout(DEADLINE, attempt()).await;
-            let answer = answer
-                .unwrap_or_else(|_| Err(failure(operation, FailureKind::Timeout, "no answer within 10 s")));
-            place.outcome = match &answer {
-                Err(failure) if failure.kind == FailureKind::Throttled => Outcome::Refused,
-                _ => Outcome::Answered,
-            };
-            drop(place);
-            match answer {
+            // A request is a large future, and each hand that it goes through would make room for it.
+            match self.once(bucket, priority, operation, Box::pin(attempt())).await {
                 Err(failure) if repeats < REPEATS && passes(&failure) => {
                     time::sleep(pause(&failure.kind, repeats)).await;
                     repeats += 1;
@@ -88,6 +77,31 @@ impl Requests {
                 answer => return answer,
             }
         }
+    }
+
+    /// Sends a change when it is its turn, one time only: whether a second one is right, a look at AWS has to tell.
+    pub async fn once<T, A>(
+        &self,
+        bucket: Bucket,
+        priority: Priority,
+        operation: &'static str,
+        attempt: A,
+    ) -> Result<T, Failure>
+    where
+        A: Future<Output = Result<T, Failure>>,
+    {
+        let Some(mut place) = self.place(bucket, priority).await else {
+            return Err(failure(operation, FailureKind::Other, "the scheduler of requests ended"));
+        };
+        place.outcome = Outcome::Abandoned;
+        let answer = time::timeout(DEADLINE, attempt).await;
+        let answer =
+            answer.unwrap_or_else(|_| Err(failure(operation, FailureKind::Timeout, "no answer within 10 s")));
+        place.outcome = match &answer {
+            Err(failure) if failure.kind == FailureKind::Throttled => Outcome::Refused,
+            _ => Outcome::Answered,
+        };
+        answer
     }
 
     /// The first load is over: from here on few requests at a time are enough.

@@ -21,6 +21,8 @@ pub enum Disturbance {
     Heal { cluster: String, service: String },
     /// The next revision of the service's family is registered and rolled out.
     Deploy { cluster: String, service: String },
+    /// A CloudWatch alarm goes to ALARM; a deployment that it watches over fails.
+    Alarm { cluster: String, service: String, alarm: String },
     /// The service gets an event with this text after its name.
     Event { cluster: String, service: String, text: String },
 }
@@ -60,6 +62,10 @@ pub fn apply(world: &mut World, disturbance: Disturbance) -> Result<(), String> 
         Disturbance::Deploy { cluster, service } => {
             let key = find(world, &cluster, &service)?;
             deploy::next_revision(world, key);
+        }
+        Disturbance::Alarm { cluster, service, alarm } => {
+            let key = find(world, &cluster, &service)?;
+            deploy::sound_alarm(world, key, &alarm);
         }
         Disturbance::Event { cluster, service, text } => {
             let key = find(world, &cluster, &service)?;

@@ -7,10 +7,10 @@ use http::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::service::{Asked, sts};
+use super::service::Asked;
 use super::wire::{Protocol, Refusal};
 use super::world::World;
-use super::{Millis, Request, Simulation};
+use super::{Millis, Request, Simulation, denial};
 
 /// Where faults are managed on loopback: GET lists, POST adds, DELETE clears one (`?id=…`) or all.
 pub const PATH: &str = "/_simulation/faults";
@@ -169,13 +169,7 @@ fn refusal(effect: &FaultEffect, asked: &Asked, world: &World) -> Refusal {
             Refusal { status: if query { 403 } else { 400 }, ..refusal }
         }
         FaultEffect::Deny => {
-            let action = format!("{}:{}", asked.service, asked.operation);
-            let message = format!(
-                "User: arn:aws:sts::{}:{} is not authorized to perform: {action} on resource: * because no \
-                 identity-based policy allows the {action} action",
-                world.place.account,
-                sts::CALLER
-            );
+            let message = denial::sentence(asked, world);
             let refusal = Refusal::new(if query { "AccessDenied" } else { "AccessDeniedException" }, message);
             Refusal { status: if query { 403 } else { 400 }, ..refusal }
         }

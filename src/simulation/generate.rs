@@ -6,7 +6,7 @@ use super::Millis;
 use super::name::{self, Place, Purpose};
 use super::world::World;
 use super::world::definition::{Architecture, Recipe};
-use super::world::service::{Breaker, Settings};
+use super::world::settings::{Breaker, Settings};
 use super::world::settle::{self, Blueprint};
 use super::world::task::Capacity;
 
@@ -103,7 +103,7 @@ pub fn usual(name: &str, seed: u64) -> (Recipe, Settings) {
         balanced,
         grace: balanced.then_some(60),
         exec: one_in(31, 3),
-        breaker: (!one_in(33, 5)).then_some(Breaker { rollback: !one_in(35, 4) }),
+        breaker: (!one_in(33, 5)).then_some(Breaker::new(!one_in(35, 4))),
         public_address: one_in(37, 9),
         zone_rebalancing: !one_in(39, 4),
         tags: [(text("team"), text(team)), (text("environment"), text("production"))].into(),
@@ -133,6 +133,7 @@ pub fn fleet(shape: &Shape, start: Millis) -> World {
                     name,
                     recipe,
                     settings: Arc::new(settings),
+                    history: 0,
                 },
             );
             made += 1;

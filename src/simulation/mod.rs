@@ -5,8 +5,10 @@
 //! [`Simulation::answer`]. The module imports nothing else of the crate: a simulation that shared our reading of
 //! AWS would confirm our errors.
 
+mod actor;
 mod calls;
 mod connector;
+mod denial;
 mod disturbance;
 mod fault;
 mod generate;
@@ -32,6 +34,7 @@ pub use self::generate::Shape;
 pub use self::server::serve;
 pub use self::story::StoryError;
 
+use self::actor::Actors;
 use self::calls::Calls;
 use self::fault::{Faults, Verdict};
 use self::name::Purpose;
@@ -76,6 +79,7 @@ struct State {
     faults: Faults,
     /// The documented throttling, if the story wants it.
     buckets: Option<Buckets>,
+    actors: Actors,
     calls: Calls,
     answered: u64,
 }
@@ -97,18 +101,19 @@ impl Simulation {
     pub fn from_toml(text: &str, start: Millis) -> Result<Self, StoryError> {
         let story = story::Story::read(text)?;
         let faults = story.faults(start)?;
+        let actors = story.actors(start)?;
         let buckets = story.throttle.then(Buckets::default);
-        Ok(Self::of(story.play(start)?, story.title, faults, buckets))
+        let world = story.play(start)?;
+        Ok(Self::of(State { faults, buckets, actors, ..State::new(world, story.title) }))
     }
 
     /// A steady fleet of any size.
     pub fn generate(shape: &Shape, start: Millis) -> Self {
         let title = format!("A steady fleet of {} services", shape.services);
-        Self::of(generate::fleet(shape, start), title, Faults::default(), None)
+        Self::of(State::new(generate::fleet(shape, start), title))
     }
 
-    fn of(world: World, title: String, faults: Faults, buckets: Option<Buckets>) -> Self {
-        let state = State { title, world, faults, buckets, calls: Calls::default(), answered: 0 };
+    fn of(state: State) -> Self {
         Self { state: Arc::new(Lock::new(state)) }
     }
 
@@ -151,10 +156,22 @@ impl Simulation {
         self.with(|state| state.calls = Calls::default());
     }
 
+    /// Lets another principal send a request: `act(now, "ecs", "UpdateService", json!({…}))`. Faults do not hit it,
+    /// and [`Self::calls`] does not tell of it. A refusal is `code: message`.
+    pub fn act(&self, now: Millis, service: &str, operation: &str, body: Value) -> Result<Value, String> {
+        let Value::Object(body) = body else { return Err("a request is an object".to_owned()) };
+        let answer = self.with(|state| {
+            state.advance(now);
+            actor::ask(&mut state.world, service, operation, body)
+        });
+        let answer = answer.map_err(|refusal| format!("{}: {}", refusal.code, refusal.message))?;
+        serde_json::from_str(&answer).map_err(|error| error.to_string())
+    }
+
     /// Does something to the world that no request could do.
     pub fn disturb(&self, now: Millis, disturbance: Disturbance) -> Result<(), String> {
         self.with(|state| {
-            state.world.advance(now);
+            state.advance(now);
             disturbance::apply(&mut state.world, disturbance)
         })
     }
@@ -166,8 +183,29 @@ impl Simulation {
 }
 
 impl State {
-    fn answer(&mut self, now: Millis, asked: Asked) -> Answer {
+    fn new(world: World, title: String) -> Self {
+        Self {
+            title,
+            world,
+            faults: Faults::default(),
+            buckets: None,
+            actors: Actors::default(),
+            calls: Calls::default(),
+            answered: 0,
+        }
+    }
+
+    /// Plays the world up to `now`, with what others do meanwhile.
+    fn advance(&mut self, now: Millis) {
+        while let Some(act) = self.actors.take(now) {
+            self.world.advance(act.at);
+            actor::perform(&mut self.world, act.deed);
+        }
         self.world.advance(now);
+    }
+
+    fn answer(&mut self, now: Millis, asked: Asked) -> Answer {
+        self.advance(now);
         self.answered += 1;
         let verdict = self.faults.judge(now, &asked, &self.world);
         let outcome = match verdict.refusal {

@@ -64,6 +64,11 @@ pub enum Purpose {
     Secret,
     Template,
     Request,
+    Alarm,
+    Policy,
+    Target,
+    Activity,
+    History,
 }
 
 /// A well spread number from a seed, a purpose and an index (the finalizer of SplitMix64).

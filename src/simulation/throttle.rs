@@ -27,6 +27,7 @@ fn bucket(service: &str, operation: &str) -> Option<Bucket> {
         "DescribeServiceRevisions" => ("service revision", 50.0, 20.0),
         "CreateService" | "UpdateService" | "DeleteService" => ("service modify", 50.0, 5.0),
         "RunTask" | "StopTask" => ("cluster resource modify", 100.0, 40.0),
+        "GetTaskProtection" | "UpdateTaskProtection" => ("task protection", 200.0, 80.0),
         "CreateCluster" | "DeleteCluster" => ("cluster modify", 20.0, 1.0),
         "RegisterTaskDefinition" | "DeregisterTaskDefinition" => ("task definition modify", 20.0, 1.0),
         _ => return None,

@@ -64,8 +64,10 @@ fn lines(model: &Model, room: usize, height: u16, brackets: bool) -> Vec<Vec<Hin
         let help = general.iter().position(|hint| hint.command == Command::Help);
         let help = help.map(|at| general.remove(at));
         let kept = help.as_ref().map_or(0, |hint| taken(hint, brackets));
-        here.append(&mut general);
-        let mut line = fill(&mut here.into_iter().peekable(), room.saturating_sub(kept), brackets);
+        let room = room.saturating_sub(kept);
+        let mut line = fill(&mut here.into_iter().peekable(), room, brackets);
+        let used: usize = line.iter().map(|hint| taken(hint, brackets)).sum();
+        line.extend(fill(&mut general.into_iter().peekable(), room.saturating_sub(used), brackets));
         line.extend(help);
         return vec![line];
     }
@@ -114,6 +116,7 @@ fn typed(overlay: &Overlay) -> Vec<Hint> {
         Overlay::Palette(_) => &[("enter", "run"), ("tab", "complete"), ("down", "next"), ("esc", "close")],
         Overlay::Help { .. } => &[("down", "scroll"), ("esc", "close")],
         Overlay::Filter { .. } => &[("enter", "keep"), ("esc", "undo")],
+        Overlay::Dialog(_) => &[("tab", "next field"), ("y", "copy the command"), ("esc", "cancel")],
     };
     hints
         .iter()

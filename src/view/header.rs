@@ -2,10 +2,12 @@
 
 use chrono::TimeDelta;
 
+use crate::app::command::Command;
 use crate::app::document::Line;
 use crate::app::format;
 use crate::app::freshness::{self, Freshness};
 use crate::app::layout::{Regions, Width, width};
+use crate::app::lock;
 use crate::app::model::{ContextInfo, Model};
 use crate::app::screen::Screen;
 use crate::app::table::Tone;
@@ -28,10 +30,16 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions) {
         .restyle(ratatui::layout::Rect { x: area.x + 1, width: used.min(scope_width(model)), ..area }, style);
     let x = area.right().saturating_sub(right_width + 1);
     canvas.line(x, area.y, right_width, &right);
-    if model.settings.read_only {
+    if let Some(label) = lock_label(model) {
         let style = canvas.style(Role::Lock);
-        canvas.write(x, area.y, 4, "[RO]", style);
+        canvas.write(x, area.y, right_width, &label, style);
     }
+}
+
+/// `[RO]`, `[LOCKED]`, `[GUARDED ctrl-x]`, `[OPEN 12m]`; nothing where all is open.
+fn lock_label(model: &Model) -> Option<String> {
+    let key = super::footer::key(model, Command::Unlock);
+    lock::shown(model).label(Some(&key), model.now)
 }
 
 /// The profile's part of the line, which stands out.
@@ -135,8 +143,8 @@ fn right(canvas: &Canvas<'_>, model: &Model) -> Line {
     let small = width(model.size) == Width::Small;
     let between = if small { " ".to_owned() } else { format!(" {} ", canvas.signs.vertical) };
     let mut parts = Vec::new();
-    if model.settings.read_only {
-        parts.push(("[RO]".to_owned(), Tone::Strong));
+    if let Some(label) = lock_label(model) {
+        parts.push((label, Tone::Strong));
     }
     match freshness::of_screen(model) {
         Freshness::Live => {}

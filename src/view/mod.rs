@@ -53,7 +53,13 @@ fn picture(canvas: &mut Canvas<'_>, model: &Model) {
     status::draw(canvas, model, &regions, &position);
     message::draw(canvas, model, &regions);
     footer::draw(canvas, model, &regions);
-    if let Some(Overlay::Palette(palette)) = &model.overlay {
-        overlay::palette::draw(canvas, palette, regions.body);
+    match &model.overlay {
+        Some(Overlay::Palette(palette)) => overlay::palette::draw(canvas, palette, regions.body),
+        Some(Overlay::Dialog(dialog)) => {
+            // From below the status to the message line: what is so and what was said stays in sight.
+            let area = regions.body.union(regions.status);
+            overlay::dialog::draw(canvas, model, dialog, area);
+        }
+        _ => {}
     }
 }

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use strum::IntoEnumIterator;
 
+use crate::app::absence;
 use crate::app::document::Line;
 use crate::app::format;
 use crate::app::layout::{Regions, Width, width};
@@ -14,7 +15,7 @@ use crate::app::table::services::{capacity, strategy};
 use crate::app::triage::Counts;
 use crate::app::views::Content;
 use crate::fleet::id::{ClusterId, ServiceId, TaskId};
-use crate::fleet::topic::Target;
+use crate::fleet::topic::{Subject, Target};
 use crate::fleet::verdict::Severity;
 use crate::view::canvas::Canvas;
 use crate::view::fit;
@@ -59,7 +60,7 @@ fn line(signs: &Signs, model: &Model) -> (Line, Line) {
         }
         Screen::Service(_, id) => service(signs, model, id),
         Screen::AllTasks | Screen::ClusterTasks(_) | Screen::ServiceTasks(..) => tasks(signs, model),
-        Screen::Task(_, id) => (task(signs, model, id), Line::default()),
+        Screen::Task(cluster, id) => (task(signs, model, cluster, id), Line::default()),
         Screen::Deployments(_, id) => (service(signs, model, id).0, deployments(signs, model, id)),
         Screen::Events(..) => (timeline(signs, model), Line::default()),
         Screen::Describe(target) => (of_target("Description of", target), Line::default()),
@@ -75,6 +76,11 @@ fn line(signs: &Signs, model: &Model) -> (Line, Line) {
         }
         Screen::Requests => (
             titled("Requests").with("sent, refused and left, by AWS throttle bucket", Tone::Plain),
+            Line::default(),
+        ),
+        Screen::Operations => (
+            titled("Operations")
+                .with("changes of this session, watched until AWS shows their end", Tone::Plain),
             Line::default(),
         ),
         Screen::Contexts => {
@@ -135,6 +141,7 @@ fn totals(signs: &Signs, model: &Model, cluster: Option<&ClusterId>) -> Line {
     let services = match listed {
         Some(listed) if described < listed => format!("services {described} of {listed}"),
         Some(listed) => format::count(listed, "service"),
+        None if cluster.is_some() => "services not listed".to_owned(),
         None => {
             format!("service lists {} of {}", fleet.rosters_known(), fleet.clusters().count())
         }
@@ -145,7 +152,8 @@ fn totals(signs: &Signs, model: &Model, cluster: Option<&ClusterId>) -> Line {
 fn service(signs: &Signs, model: &Model, id: &ServiceId) -> (Line, Line) {
     let name = named(model, id);
     let Some(service) = model.fleet.service(id) else {
-        return (name.with("loading", Tone::Plain), Line::default());
+        let subject = model.screen().cluster().map(|cluster| Subject::Service(cluster.clone(), id.clone()));
+        return (arriving(name, model, subject), Line::default());
     };
     if model.fleet.is_departed(id) {
         let line = name.with("gone: deleted or no longer listed; this is what was last seen", Tone::Warning);
@@ -218,14 +226,14 @@ fn tasks(signs: &Signs, model: &Model) -> (Line, Line) {
     let right = Line::plain(format!("{} known, stopped ones included", format::thousands(listed)));
     let dot = signs.between();
     let line = match model.screen() {
-        Screen::ServiceTasks(_, id) => {
+        Screen::ServiceTasks(cluster, id) => {
             let line = title(format!("Tasks of {}", id.name()));
             match model.fleet.service(id) {
                 Some(s) => line.with(
                     format!("{} running{dot}{} pending{dot}{} desired", s.running, s.pending, s.desired),
                     Tone::Plain,
                 ),
-                None => line.with("loading", Tone::Plain),
+                None => arriving(line, model, Some(Subject::ServiceTasks(cluster.clone(), id.clone()))),
             }
         }
         screen => {
@@ -234,6 +242,8 @@ fn tasks(signs: &Signs, model: &Model) -> (Line, Line) {
             let (running, pending) =
                 clusters.fold((0, 0), |(r, p), cluster| (r + cluster.running, p + cluster.pending));
             let name = cluster.map_or_else(String::new, |cluster| format!(" of {}", cluster.name()));
+            let (running, pending) =
+                (format::thousands(running as usize), format::thousands(pending as usize));
             title(format!("Tasks{name}"))
                 .with(format!("{running} running{dot}{pending} pending"), Tone::Plain)
         }
@@ -241,11 +251,23 @@ fn tasks(signs: &Signs, model: &Model) -> (Line, Line) {
     (line, right)
 }
 
-fn task(signs: &Signs, model: &Model, id: &TaskId) -> Line {
+/// What is not there yet, or why it does not come.
+fn arriving(line: Line, model: &Model, subject: Option<Subject>) -> Line {
+    let context = model.context_of(model.screen());
+    match subject.and_then(|subject| absence::trouble(model, context, subject)) {
+        Some(trouble) => line.with(trouble.failure.to_string(), Tone::Warning),
+        None => line.with("loading", Tone::Plain),
+    }
+}
+
+fn task(signs: &Signs, model: &Model, cluster: &ClusterId, id: &TaskId) -> Line {
     let Some(task) = model.fleet.known_task(id) else {
-        return Line::default()
-            .with(format!("task {}", id.short()), Tone::Strong)
-            .with("  not known (yet); ECS forgets stopped tasks after about an hour", Tone::Plain);
+        let line = Line::default().with(format!("task {}  ", id.short()), Tone::Strong);
+        let subject = Subject::Task(cluster.clone(), id.clone());
+        if absence::trouble(model, model.context_of(model.screen()), subject.clone()).is_some() {
+            return arriving(line, model, Some(subject));
+        }
+        return line.with("not known (yet); ECS forgets stopped tasks after about an hour", Tone::Plain);
     };
     task_state::line(signs, model, task)
 }

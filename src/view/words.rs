@@ -1,10 +1,12 @@
 //! What is said of a service in several places: its guard, its last change, its rollouts.
 
+use crate::app::absence;
 use crate::app::format;
 use crate::app::model::Model;
 use crate::app::table::services::strategy;
 use crate::fleet::id::DefinitionId;
 use crate::fleet::service::{Controller, Rollout, Service};
+use crate::fleet::topic::Subject;
 
 /// `rev 419 rolling`.
 pub fn revision(service: &Service) -> String {
@@ -91,7 +93,15 @@ pub fn change(model: &Model, service: &Service) -> Option<String> {
         (None, _) if fleet.is_definition_known(&before) => {
             format!("{old} > {new}: revision {old} no longer exists")
         }
-        _ => format!("revisions {old} and {new} not compared yet"),
+        _ => {
+            let wanted = [&before, now].map(|id| Subject::Definition(id.clone()));
+            let mut troubles =
+                wanted.into_iter().filter_map(|subject| absence::trouble(model, service.context, subject));
+            match troubles.next() {
+                Some(trouble) => format!("revisions {old} and {new} not compared: {}", trouble.failure),
+                None => format!("revisions {old} and {new} not compared yet"),
+            }
+        }
     })
 }
 

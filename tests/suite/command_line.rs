@@ -116,3 +116,33 @@ fn keys_and_config_print_what_is_in_force() {
     let (code, script, _) = run(&["completions", "bash"], &[]);
     assert!(code == 0 && script.contains("fargate-top"), "{code}");
 }
+
+#[test]
+fn the_journal_is_read_from_the_state_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = [("XDG_STATE_HOME", folder.path().to_str().unwrap())];
+    let (code, text, _) = run(&["journal", "--since", "7d"], &state);
+    assert!(code == 0 && text.starts_with("No changes are recorded on this machine since "), "{text}");
+
+    let journal = folder.path().join("fargate-top/journal");
+    std::fs::create_dir_all(&journal).unwrap();
+    let line =
+        r#"{"form":1,"at":"2026-11-21T14:00:00Z","operation":"a","kind":"attempt","action":"redeploy"}"#;
+    std::fs::write(journal.join("changes.jsonl"), format!("{line}\n{{\"form\":1,\n")).unwrap();
+    let (code, text, complaint) = run(&["journal"], &state);
+    assert!(
+        code == 0 && text.contains("redeploy") && complaint.contains("1 damaged line"),
+        "{text}{complaint}"
+    );
+    assert_eq!(run(&["journal", "--json"], &state).1, format!("{line}\n"));
+    // What was only played stands apart.
+    assert!(run(&["--demo", "journal"], &state).1.starts_with("No changes are recorded"));
+
+    // A folder where a file should be can be read by nobody.
+    std::fs::create_dir(journal.join("changes.1.jsonl")).unwrap();
+    let (code, text, complaint) = run(&["journal"], &state);
+    assert!(
+        code == 2 && text.contains("redeploy") && complaint.contains("changes.1.jsonl"),
+        "{text}{complaint}"
+    );
+}

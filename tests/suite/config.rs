@@ -5,6 +5,8 @@ use std::path::Path;
 
 use fargate_top::app::command::Command;
 use fargate_top::app::command::table::COMMANDS;
+use fargate_top::app::cost::Prices;
+use fargate_top::app::protection::Subject;
 use fargate_top::app::settings::{Glyphs, Settings};
 use fargate_top::config::{ColorMode, Config, Environment, Flags, SAMPLE};
 use fargate_top::view::theme::{Background, Depth, Role, Theme, ThemeChoice};
@@ -52,8 +54,16 @@ fn the_sample_says_every_default_and_nothing_else() {
 fn every_key_of_the_file_stands_in_the_sample() {
     let error = load("a-key-that-nobody-has-thought-of = 1", &Flags::default()).unwrap_err();
     let known = error.split("allowed are ").last().unwrap();
-    for key in known.split(", ").filter(|key| *key != "keys") {
-        assert!(SAMPLE.contains(&format!("\n{key} = ")), "{key} is missing in the sample");
+    for key in known.split(", ") {
+        let stands = SAMPLE.contains(&format!("\n{key} = ")) || SAMPLE.contains(&format!("\n[{key}]\n"));
+        assert!(stands, "{key} is missing in the sample");
+    }
+    for (table, comment) in [("protection", ""), ("prices.eu-west-1", "# ")] {
+        let text = format!("[{table}]\na-key-that-nobody-has-thought-of = 1");
+        let error = load(&text, &Flags::default()).unwrap_err();
+        for key in error.split("allowed are ").last().unwrap().split(", ") {
+            assert!(SAMPLE.contains(&format!("\n{comment}{key} = ")), "{key} is missing in the sample");
+        }
     }
 }
 
@@ -198,10 +208,69 @@ fn a_theme_that_nobody_knows_is_a_mistake_where_it_was_named() {
     "[keys]\nhelp = \"f1\"\nwide = [\"v\", \"j\"]",
     "config.toml:3: `j` would mean both `wide` and `down` in lists; give one of them another key"
 )]
+#[case(
+    "[protection]\n\nguarded-profile = [\"a\"]",
+    "config.toml:3: unknown key `guarded-profile`; did you mean `guarded-profiles`?"
+)]
+#[case(
+    "[protection]\nlocked-accounts = [\"123456789012\", \"1234\"]",
+    "config.toml:2: `1234` is not an account; write the 12 digits of its id in quotes"
+)]
+#[case(
+    "[protection]\nguarded-accounts = [123456789012]",
+    "config.toml:2: invalid type: integer `123456789012`, expected a string"
+)]
+#[case(
+    "[protection]\nlocked-roles = [\"\"]",
+    "config.toml:2: an empty pattern matches nothing; write a name such as \"*prod*\""
+)]
+#[case(
+    "[prices]\n\nspot-facter = 0.3",
+    "config.toml:3: unknown key `spot-facter`; did you mean `spot-factor`?"
+)]
+#[case(
+    "[prices]\nspot-factor = 30",
+    "config.toml:2: 30 is not a share of the list price; write a number from 0 to 1"
+)]
+#[case(
+    "[prices.Ireland]\nvcpu = 1",
+    "config.toml:1: unknown key `Ireland`; allowed are spot-factor and Regions such as eu-west-1"
+)]
+#[case(
+    "[prices.eu-west-1]\ngb = 1\narm-vpcu = 1",
+    "config.toml:3: unknown key `arm-vpcu`; did you mean `arm-vcpu`?"
+)]
+#[case(
+    "[prices.eu-west-1]\nvcpu = -1",
+    "config.toml:2: -1 is no price; write US dollars per hour, such as 0.04048"
+)]
 #[case("utc = ", "config.toml:1: string values must be quoted, expected literal string")]
 #[case("utc = true\nutc = false", "config.toml:2: duplicate key")]
 fn a_mistake_says_where_and_what_is_allowed(#[case] text: &str, #[case] sentence: &str) {
     assert_eq!(load(text, &Flags::default()).unwrap_err(), sentence);
+}
+
+#[test]
+fn lists_of_the_protection_replace_those_of_the_default() {
+    let text = "[protection]\nguarded-profiles = [\"acme-*\"]\nlocked-accounts = [\"123456789012\"]\n";
+    let protection = load(text, &Flags::default()).unwrap().settings.protection;
+    let level = |account, profile| {
+        let level = protection.level(&Subject { account: Some(account), profile, ..Subject::default() });
+        (level.is_guarded(), level.is_locked())
+    };
+    assert_eq!(level("999999999999", "prod"), (false, false));
+    assert_eq!(level("999999999999", "acme-test"), (true, false));
+    assert_eq!(level("123456789012", "acme-test"), (false, true));
+}
+
+#[test]
+fn a_region_may_have_prices_of_its_own() {
+    let text =
+        "[prices]\nspot-factor = 0.5\n[prices.eu-west-1]\nvcpu = 0.05\n[prices.af-south-1]\narm-gb = 1\n";
+    let prices = load(text, &Flags::default()).unwrap().settings.prices;
+    assert_eq!(prices.spot_factor.to_string(), "0.5");
+    assert_eq!(prices.own["eu-west-1"], Prices { vcpu: Some(0.05), ..Prices::NONE });
+    assert_eq!(prices.own["af-south-1"], Prices { arm_gb: Some(1.0), ..Prices::NONE });
 }
 
 #[test]
@@ -216,7 +285,8 @@ fn a_key_may_be_one_or_several_or_none() {
 
 #[test]
 fn the_configuration_in_force_says_where_it_comes_from() {
-    let text = "utc = false\nfavourites = [\"a \\\"b\\\"\"]\nprofile = \"file\"\n[keys]\nclear-marks = \"ctrl-\\\\\"\n";
+    let text = "utc = false\nfavourites = [\"a \\\"b\\\"\"]\nprofile = \"file\"\n[keys]\nclear-marks = \"ctrl-\\\\\"\n\
+        [protection]\nlocked-roles = [\"Admin*\"]\n[prices.eu-west-1]\nvcpu = 0.05\nstorage-gb = 1\n";
     let (folder, environment) = environment(text);
     let environment = Environment { aws_profile: Some("p".to_owned()), ..environment };
     let flags = Flags { rate: Some(0.5), theme: Some("light".to_owned()), ..Flags::default() };
@@ -233,6 +303,11 @@ fn the_configuration_in_force_says_where_it_comes_from() {
         "favourites = ['a \"b\"'] # file",
         "clear-marks = ['ctrl-\\'] # file",
         "refresh = [\"ctrl-r\"] # default",
+        "locked-roles = [\"Admin*\"] # file",
+        "guarded-profiles = [\"*prod*\", \"*prd*\", \"*live*\"] # default",
+        "spot-factor = 0.35 # default",
+        "vcpu = 0.05 # file",
+        "storage-gb = 1.0 # file",
     ] {
         assert!(assigned.contains(&line.to_owned()), "{line}\n{effective}");
     }

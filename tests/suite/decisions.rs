@@ -1,11 +1,14 @@
 //! Decisions: keys and facts in, rows, screens, notices and effects out.
 
+use chrono::TimeDelta;
 use fargate_top::app::command::Command;
 use fargate_top::app::effect::Effect;
 use fargate_top::app::freshness::{Freshness, of_screen};
+use fargate_top::app::message::Message;
 use fargate_top::app::screen::Screen;
 use fargate_top::app::settings::Settings;
 use fargate_top::app::subscription::{Cadence, interest, subscriptions};
+use fargate_top::app::update;
 use fargate_top::app::update::availability::{Availability, availability};
 use fargate_top::app::views::Content;
 use fargate_top::fleet::Fleet;
@@ -257,6 +260,26 @@ fn trouble_is_looked_into_without_being_asked() {
 }
 
 #[test]
+fn a_definition_is_asked_for_with_the_one_that_it_is_compared_with() {
+    let mut desk = Desk::new(incident());
+    let shown = definition_id("cart:7");
+    desk = desk.open(&Screen::Describe(Target::Definition(shown.clone())));
+    let asked = |desk: &Desk| -> Vec<String> {
+        let all = subscriptions(&desk.model).into_iter();
+        all.filter_map(|wanted| match wanted.topic.subject {
+            Subject::Definition(id) if id.family() == "cart" => Some(id.name().to_owned()),
+            _ => None,
+        })
+        .collect()
+    };
+    assert_eq!(asked(&desk), ["cart:6", "cart:7"]);
+    desk.learn(Observation::Definition { definition: Box::new(definition("cart:7")) });
+    assert_eq!(asked(&desk), ["cart:6"]);
+    desk.learn(Observation::DefinitionGone { id: definition_id("cart:6") });
+    assert_eq!(asked(&desk), Vec::<String>::new());
+}
+
+#[test]
 fn refresh_asks_what_the_screen_shows_and_what_failed() {
     let mut desk = Desk::new(incident());
     let context = ContextId(0);
@@ -316,6 +339,48 @@ fn an_answer_that_changes_nothing_changes_no_picture() {
     let mut desk = Desk::new(incident());
     let before = desk.model.version;
     desk.learn(Observation::Services { services: vec![service("core/ok-07", 2)], missing: Vec::new() });
+    assert_eq!(desk.model.version, before);
+}
+
+#[test]
+fn answers_that_change_nothing_do_not_put_off_what_time_alone_changes() {
+    let mut desk = Desk::new(Fleet::default());
+    desk.pass(1);
+    let planned = update::next_tick(&desk.model);
+    assert_eq!(planned - desk.model.now, TimeDelta::seconds(1), "the first load counts seconds");
+    let later = desk.model.now + TimeDelta::milliseconds(900);
+    let fact = Observation::Services { services: Vec::new(), missing: Vec::new() };
+    update::update(&mut desk.model, later, Message::Observed(fact));
+    desk.settle();
+    assert_eq!(update::next_tick(&desk.model), planned);
+}
+
+#[test]
+fn the_screen_of_a_task_is_its_description_and_shows_names() {
+    let mut desk = Desk::new(incident());
+    desk.press("enter d");
+    assert!(matches!(desk.model.screen(), Screen::Task(_, id) if id.short() == "dea1"));
+    desk.press("x");
+    assert!(desk.model.view().names);
+    desk.press("d");
+    assert_eq!(desk.notice(), "describe: this is its description");
+    desk.press("y y");
+    assert_eq!(desk.notice(), "JSON: this is its JSON");
+    desk.press("d");
+    assert!(matches!(desk.model.screen(), Screen::Task(..)));
+}
+
+#[test]
+fn an_answer_makes_an_old_screen_young_at_once() {
+    let mut desk = Desk::new(incident());
+    let topic = Topic::new(ContextId(0), Subject::Services);
+    desk.learn(Observation::Answered { topic: topic.clone() });
+    desk.pass(60);
+    let before = desk.model.version;
+    desk.learn(Observation::Answered { topic: topic.clone() });
+    assert!(desk.model.version > before, "the header told its age");
+    let before = desk.model.version;
+    desk.learn(Observation::Answered { topic });
     assert_eq!(desk.model.version, before);
 }
 

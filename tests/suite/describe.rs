@@ -793,6 +793,8 @@ fn a_definition_is_compared_with_the_one_before() {
     envoy
       Logs           no log driver
       Health check   none defined
+
+    x shows the names of variables and secrets
     ");
     let gone = vec![Observation::DefinitionGone { id: definition_id(7) }];
     assert_eq!(
@@ -833,15 +835,18 @@ fn requests_say_what_they_cost() {
     model.budgets.insert(CONTEXT, Budget { context: CONTEXT, buckets, in_flight: 1 });
     assert_snapshot!(told(&model, &Screen::Requests), @"
     prod in eu-west-1
-    BUCKET        LAST MINUTE  ALLOWED  OF AWS'S RATE  REFUSED  WAITING  IN ALL             LAST REFUSAL
-    cluster read  48           2.5/s    12 % of 20/s   2        2        3,210 (2 refused)  14:07:40
-    task read     48           2.5/s    12 % of 20/s   0        0        3,210 (0 refused)  -
+    BUCKET        LAST MIN  ALLOWED      REFUSED  WAITING  IN ALL             LAST REFUSAL
+    cluster read  48        2.5 of 20/s  2        2        3,210 (2 refused)  14:07:40
+    task read     48        2.5 of 20/s  0        0        3,210              -
     1 call under way
 
+    In the way
+    clusters, answered never
+      since 14:07:40: AWS is limiting ListClusters. Next try in 8s.
+
     Answers
-    WHAT      ANSWERED  TROUBLE
-    clusters  never     since 14:07:40: AWS is limiting ListClusters. Next try in 8s.
-    services  12s ago   -
+    WHAT      ANSWERED
+    services  12s ago
 
     How calls are shared
     AWS limits calls per account and Region, in buckets that everything in the account shares.

@@ -10,6 +10,7 @@
 
 mod adapters;
 mod architecture;
+mod changes;
 mod command_line;
 mod config;
 mod decisions;
@@ -17,6 +18,7 @@ mod deployments;
 mod describe;
 mod documents;
 mod invariants;
+mod journal;
 mod keys;
 mod places;
 mod screens;

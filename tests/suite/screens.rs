@@ -10,6 +10,7 @@ use fargate_top::app::screen::Screen;
 use fargate_top::app::settings::Settings;
 use fargate_top::fleet::Fleet;
 use fargate_top::fleet::bucket::Bucket;
+use fargate_top::fleet::id::ServiceId;
 use fargate_top::fleet::observation::Observation;
 use fargate_top::fleet::topic::{FailureKind, Subject, Target, Topic};
 use fargate_top::view::theme::{Background, Depth, Theme, ThemeChoice};
@@ -132,14 +133,15 @@ fn kind(screen: &Screen) -> usize {
         Screen::Messages => 12,
         Screen::Requests => 13,
         Screen::Contexts => 14,
-        Screen::Deployments(..) => 15,
+        Screen::Operations => 15,
+        Screen::Deployments(..) => 16,
     }
 }
 
 #[test]
 fn every_kind_of_screen_is_among_the_views() {
     let shown: BTreeSet<usize> = views().iter().map(|(_, screen, _)| kind(screen)).collect();
-    assert!(shown.into_iter().eq(0..=15));
+    assert!(shown.into_iter().eq(0..=16));
 }
 
 /// Every screen as it opens.
@@ -277,6 +279,86 @@ fn in_the_way(
             assert_styles(name, &desk.model, &Theme::default());
         }
     }
+}
+
+/// Facts that stay away although the others are there, and the panes that they would be in.
+fn kept_away() -> Vec<Observation> {
+    let (cluster, service) = (cluster_id("payments"), service_id("payments/cart-api"));
+    let unsupported = |subject, operation| failed(subject, FailureKind::Unsupported, operation, "");
+    let denied = |subject, operation: &str| {
+        let action = Some(format!("ecs:{operation}").into());
+        failed(subject, FailureKind::Denied { action }, operation, "no")
+    };
+    let deployments = Subject::Deployments(cluster.clone(), service.clone());
+    let mut facts = incident::facts();
+    let kept = |subject: &Subject| match subject {
+        Subject::Deployments(..) | Subject::StoppedTasks(_) | Subject::ServiceTasks(..) => false,
+        Subject::ClusterTasks(id) => id.name() != "media",
+        _ => true,
+    };
+    facts.retain(|fact| match fact {
+        Observation::Answered { topic } => kept(&topic.subject),
+        Observation::Deployments { .. } | Observation::Definition { .. } => false,
+        _ => true,
+    });
+    facts.push(unsupported(deployments, "ListServiceDeployments"));
+    facts.push(denied(Subject::ServiceTasks(cluster.clone(), service), "ListTasks"));
+    facts.push(denied(Subject::StoppedTasks(cluster), "ListTasks"));
+    facts.push(denied(Subject::ClusterTasks(cluster_id("media")), "ListTasks"));
+    facts.push(unsupported(Subject::Definition(definition_id("cart-api:77")), "DescribeTaskDefinition"));
+    facts.push(denied(Subject::Raw(target()), "DescribeServices"));
+    facts
+}
+
+fn target() -> Target {
+    Target::Service(cluster_id("payments"), service_id("payments/cart-api"))
+}
+
+/// Each pane says what keeps its facts away where they would stand.
+#[rstest]
+#[case("service", service_screen("payments/cart-api"), &[WIDE, CLASSIC, SMALLEST])]
+#[case("tasks", Screen::ServiceTasks(cluster_id("payments"), service_id("payments/cart-api")), &[CLASSIC])]
+#[case("tasks-of-all", Screen::AllTasks, &[WIDE, CLASSIC])]
+#[case("events", Screen::Events(cluster_id("payments"), service_id("payments/cart-api")), &[WIDE, CLASSIC])]
+#[case("describe", Screen::Describe(target()), &[(120, 80)])]
+#[case("json", Screen::Json(target()), &[CLASSIC])]
+fn what_keeps_facts_away(#[case] name: &str, #[case] screen: Screen, #[case] sizes: &[(u16, u16)]) {
+    for (width, height) in sizes {
+        let mut desk = new_desk(*width, *height);
+        for fact in kept_away() {
+            desk.learn(fact);
+        }
+        assert_picture(&format!("kept-away-{name}"), &desk.open(&screen).model);
+    }
+}
+
+/// A cluster whose services may not be listed is not waited for.
+#[test]
+fn a_list_that_is_refused() {
+    let mut desk = new_desk(80, 24);
+    let media = |id: &ServiceId| id.cluster_name() == Some("media");
+    for fact in incident::facts() {
+        match fact {
+            Observation::Roster { cluster, .. } if cluster.name() == "media" => {}
+            Observation::Services { mut services, missing } => {
+                services.retain(|service| !media(&service.id));
+                desk.learn(Observation::Services { services, missing });
+            }
+            Observation::Answered { topic } if topic.subject == Subject::Services => {}
+            fact => drop(desk.learn(fact)),
+        }
+    }
+    let denied = FailureKind::Denied { action: Some("ecs:ListServices".into()) };
+    desk.learn(failed(Subject::Services, denied, "ListServices", "no"));
+    assert!(!desk.model.loaded);
+    desk.pass(11);
+    assert!(desk.model.loaded);
+    assert_picture("list-refused", &desk.model);
+    let other = desk.open(&Screen::Services(cluster_id("media")));
+    assert_picture("list-refused-cluster", &other.model);
+    let other = other.open(&Screen::Services(cluster_id("core")));
+    assert_picture("list-refused-elsewhere", &other.model);
+    assert_picture("list-refused-clusters", &other.open(&Screen::Clusters).model);
 }
 
 #[test]

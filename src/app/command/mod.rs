@@ -72,6 +72,17 @@ pub enum Command {
     Lanes,
     Wrap,
 
+    Scale,
+    Redeploy,
+    Deploy,
+    StopTask,
+    RollBack,
+    Range,
+    Suspend,
+    Undo,
+    Operations,
+    Unlock,
+
     Down,
     Up,
     Top,

@@ -384,6 +384,95 @@ pub static COMMANDS: [Row; Command::COUNT] = [
         hint: Some(1),
         ..ON_ROW
     },
+    Row {
+        command: Command::Scale,
+        title: "scale",
+        help: "Change how many tasks a service, or each marked one, should run.",
+        keys: &["s"],
+        scopes: &[Scope::Services],
+        danger: Danger::Changes,
+        hint: Some(8),
+        ..ON_ROW
+    },
+    Row {
+        command: Command::Redeploy,
+        title: "redeploy",
+        help: "Replace all tasks of a service by new ones of the same revision.",
+        keys: &["r"],
+        scopes: &[Scope::Services, Scope::Tasks],
+        aliases: &["restart"],
+        danger: Danger::Changes,
+        hint: Some(9),
+        ..ON_ROW
+    },
+    Row {
+        command: Command::Deploy,
+        title: "deploy",
+        help: "Deploy another revision of a service's task definition.",
+        aliases: &["revision"],
+        danger: Danger::Changes,
+        ..ON_ROW
+    },
+    Row {
+        command: Command::StopTask,
+        title: "stop task",
+        help: "Stop a task, or each marked one; its service starts another.",
+        keys: &["ctrl-d"],
+        scopes: &[Scope::Tasks, Scope::Services],
+        aliases: &["stop"],
+        danger: Danger::Destroys,
+        ..ON_ROW
+    },
+    Row {
+        command: Command::RollBack,
+        title: "roll back",
+        help: "Stop the running deployment and go back, or deploy what ran before.",
+        keys: &["ctrl-l"],
+        scopes: &[Scope::List, Scope::Timeline],
+        aliases: &["rollback"],
+        danger: Danger::Changes,
+        hint: Some(10),
+        ..ON_ROW
+    },
+    Row {
+        command: Command::Range,
+        title: "autoscaling range",
+        help: "Change minimum and maximum of a service's autoscaling.",
+        aliases: &["autoscaling", "limits"],
+        danger: Danger::Changes,
+        ..ON_ROW
+    },
+    Row {
+        command: Command::Suspend,
+        title: "suspend autoscaling",
+        help: "Suspend or resume a service's autoscaling.",
+        aliases: &["resume"],
+        danger: Danger::Changes,
+        ..ON_ROW
+    },
+    Row {
+        command: Command::Undo,
+        title: "undo",
+        help: "Take back the newest change of this session that has a way back.",
+        danger: Danger::Changes,
+        ..GLOBAL
+    },
+    Row {
+        command: Command::Operations,
+        title: "operations",
+        help: "List the changes of this session and how they stand.",
+        keys: &["ctrl-o"],
+        aliases: &["ops"],
+        ..GLOBAL
+    },
+    Row {
+        command: Command::Unlock,
+        title: "unlock",
+        help: "Open a guarded scope for 15 minutes, or lock it again.",
+        keys: &["ctrl-x"],
+        aliases: &["lock"],
+        ..GLOBAL
+    },
     Row { command: Command::Down, title: "down", help: "Move down.", keys: &["j", "down"], ..MOVE },
     Row { command: Command::Up, title: "up", help: "Move up.", keys: &["k", "up"], ..MOVE },
     Row { command: Command::Top, title: "top", help: "Go to the top.", keys: &["g", "home"], ..MOVE },

@@ -59,6 +59,9 @@ fn services(page: &mut Page<'_>, id: &ClusterId) {
     } else {
         page.say(parts.join(", "));
     }
+    if model.fleet.roster(id).is_none() {
+        page.say_absence(Subject::Services);
+    }
     if let Some(listed) = model.fleet.roster(id).filter(|listed| *listed > counts.total()) {
         page.say(format!("{} of {listed} were not looked at yet.", listed - counts.total()));
     }
@@ -87,4 +90,5 @@ fn services(page: &mut Page<'_>, id: &ClusterId) {
     if standalone > 0 {
         page.say(format!("{} without a service", format::count(standalone, "task")));
     }
+    page.say_absence(Subject::ClusterTasks(id.clone()));
 }

@@ -4,12 +4,14 @@ mod cluster;
 mod definition;
 mod grid;
 mod json;
+mod operations;
 mod service;
 mod session;
 mod task;
 
 use chrono::{DateTime, Utc};
 
+use super::absence;
 use super::command::Command;
 use super::document::{Document, Line};
 use super::format;
@@ -17,7 +19,7 @@ use super::model::Model;
 use super::screen::Screen;
 use super::table::Tone;
 use crate::fleet::id::ContextId;
-use crate::fleet::topic::{Subject, Target, Topic};
+use crate::fleet::topic::{FailureKind, Subject, Target, Topic, Trouble};
 
 /// The text of a screen; `None` for screens that are lists.
 pub fn document(model: &Model, screen: &Screen) -> Option<Document> {
@@ -34,6 +36,7 @@ pub fn document(model: &Model, screen: &Screen) -> Option<Document> {
         Screen::Messages => session::messages(&mut page),
         Screen::Requests => session::requests(&mut page),
         Screen::Contexts => session::contexts(&mut page),
+        Screen::Operations => operations::operations(&mut page),
         Screen::Fleet
         | Screen::Clusters
         | Screen::Services(_)
@@ -60,7 +63,7 @@ struct Page<'a> {
 impl<'a> Page<'a> {
     fn new(model: &'a Model, screen: &Screen) -> Self {
         let names = model.views.get(screen).is_some_and(|view| view.names);
-        let offers_names = matches!(screen, Screen::Task(..));
+        let offers_names = screen.has_names();
         Self { model, context: model.context_of(screen), names, offers_names, text: Document::default() }
     }
 
@@ -121,11 +124,21 @@ impl<'a> Page<'a> {
         let what = subject.to_string();
         let freshness = self.model.fleet.freshness(&Topic::new(self.context, subject));
         match freshness.map(|freshness| (&freshness.trouble, freshness.answered)) {
+            Some((Some(Trouble { failure, .. }), _)) if failure.kind == FailureKind::Unsupported => {
+                format!("{failure}.")
+            }
             Some((Some(trouble), _)) => {
                 format!("{what}: {}. {}", trouble.failure, self.next_try(trouble.retry_at))
             }
             Some((None, Some(_))) => format!("AWS does not know {what} any more."),
             Some((None, None)) | None => format!("Asking AWS for {what} ..."),
+        }
+    }
+
+    /// What keeps a subject from being shown, where something does.
+    fn say_absence(&mut self, subject: Subject) {
+        if absence::trouble(self.model, self.context, subject.clone()).is_some() {
+            self.say_in(self.absence(subject), Tone::Warning);
         }
     }
 

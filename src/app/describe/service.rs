@@ -24,7 +24,7 @@ const EVENTS: usize = 10;
 pub(super) fn describe(page: &mut Page<'_>, cluster: &ClusterId, id: &ServiceId) {
     let model = page.model;
     let Some(service) = model.fleet.service(id) else {
-        return page.say(page.absence(Subject::Service(id.clone())));
+        return page.say(page.absence(Subject::Service(cluster.clone(), id.clone())));
     };
     state(page, service);
     rollouts(page, service);
@@ -35,7 +35,7 @@ pub(super) fn describe(page: &mut Page<'_>, cluster: &ClusterId, id: &ServiceId)
     load_balancers(page, service);
     task_definition(page, service);
     deployments(page, cluster, service);
-    events(page, service);
+    events(page, cluster, service);
     page.section("Service");
     page.field("ARN", Some(id.as_str()));
     page.field("Cluster", Some(cluster.as_str()));
@@ -177,10 +177,11 @@ fn task_definition(page: &mut Page<'_>, service: &Service) {
 fn deployments(page: &mut Page<'_>, cluster: &ClusterId, service: &Service) {
     let model = page.model;
     page.section("Service deployments");
+    let subject = Subject::Deployments(cluster.clone(), service.id.clone());
     let Some(deployments) = model.fleet.deployments(&service.id) else {
-        let subject = Subject::Deployments(cluster.clone(), service.id.clone());
         return page.say(page.absence(subject));
     };
+    page.say_absence(subject);
     if deployments.is_empty() {
         return page.say("None within the last 90 days, which is as far as AWS remembers.");
     }
@@ -227,8 +228,9 @@ fn took(page: &Page<'_>, deployment: &ServiceDeployment) -> Option<String> {
     progress::took(deployment).map(format::span).or_else(so_far)
 }
 
-fn events(page: &mut Page<'_>, service: &Service) {
+fn events(page: &mut Page<'_>, cluster: &ClusterId, service: &Service) {
     page.section("Newest events");
+    page.say_absence(Subject::Service(cluster.clone(), service.id.clone()));
     if service.events.is_empty() {
         return page.say("None.");
     }

@@ -3,7 +3,8 @@
 use strum::IntoEnumIterator;
 
 use super::Page;
-use super::grid::{Grid, NOTHING, or_nothing};
+use super::grid::{Grid, or_nothing};
+use crate::app::absence;
 use crate::app::budget::BucketUse;
 use crate::app::command::table::COMMANDS;
 use crate::app::command::{Command, Group};
@@ -66,16 +67,8 @@ pub(super) fn requests(page: &mut Page<'_>) {
             page.say("No calls yet.");
             continue;
         };
-        let mut grid = Grid::new([
-            "BUCKET",
-            "LAST MINUTE",
-            "ALLOWED",
-            "OF AWS'S RATE",
-            "REFUSED",
-            "WAITING",
-            "IN ALL",
-            "LAST REFUSAL",
-        ]);
+        let mut grid =
+            Grid::new(["BUCKET", "LAST MIN", "ALLOWED", "REFUSED", "WAITING", "IN ALL", "LAST REFUSAL"]);
         for used in &budget.buckets {
             grid.row(bucket(page, used));
         }
@@ -92,23 +85,25 @@ pub(super) fn requests(page: &mut Page<'_>) {
     page.say("After AWS refused a call it takes less, and goes back to its share step by step.");
 }
 
-fn bucket(page: &Page<'_>, used: &BucketUse) -> [Cell<'static>; 8] {
+fn bucket(page: &Page<'_>, used: &BucketUse) -> [Cell<'static>; 7] {
     let refused = if used.refused > 0 { Tone::Warning } else { Tone::Plain };
     // An endpoint on this machine is asked as fast as it answers.
-    let (allowed, share) = if used.allowed.is_finite() {
-        let share = used.allowed / used.bucket.refill() * 100.0;
-        (format!("{:.1}/s", used.allowed), format!("{share:.0} % of {:.0}/s", used.bucket.refill()))
+    let allowed = if used.allowed.is_finite() {
+        format!("{:.1} of {:.0}/s", used.allowed, used.bucket.refill())
     } else {
-        ("no limit".to_owned(), NOTHING.to_owned())
+        "no limit".to_owned()
+    };
+    let refused_in_all = match used.refused_total {
+        0 => String::new(),
+        some => format!(" ({} refused)", thousands(some)),
     };
     [
         Cell::plain(used.bucket.name()),
         Cell::plain(used.sent.to_string()),
         Cell::plain(allowed),
-        Cell::plain(share),
         Cell::new(used.refused.to_string(), refused),
         Cell::plain(used.waiting.to_string()),
-        Cell::plain(format!("{} ({} refused)", thousands(used.sent_total), thousands(used.refused_total))),
+        Cell::plain(format!("{}{refused_in_all}", thousands(used.sent_total))),
         or_nothing(used.refused_at.map(|at| page.time(at))),
     ]
 }
@@ -117,30 +112,40 @@ fn thousands(number: u64) -> String {
     format::thousands(usize::try_from(number).unwrap_or(usize::MAX))
 }
 
-/// What is asked, how old the answer is, and what is in the way; trouble first.
+/// What is asked: first what is in the way, each in lines of its own, then how old the answers are.
 fn topics(page: &mut Page<'_>) {
     let model = page.model;
-    page.section("Answers");
     let mut topics: Vec<(&Topic, &Freshness)> = model.fleet.topics().collect();
-    topics.sort_by_key(|(topic, freshness)| (freshness.trouble.is_none(), *topic));
-    if topics.is_empty() {
-        return page.say("None yet.");
-    }
+    topics.sort_by_key(|(topic, _)| *topic);
     let several = model.contexts.len() > 1;
-    let mut grid = Grid::new(["WHAT", "WHERE", "ANSWERED", "TROUBLE"]);
-    for (topic, freshness) in topics {
-        let place = model.context(topic.context).filter(|_| several).map(name);
-        let trouble = freshness.trouble.as_ref().map(|trouble| {
-            let next = page.next_try(trouble.retry_at);
-            format!("since {}: {}. {next}", page.time(trouble.since), trouble.failure)
-        });
-        let answered = freshness.answered.map(|at| format!("{} ago", page.age(at)));
+    let place = |topic: &Topic| model.context(topic.context).filter(|_| several).map(name);
+    let answered = |page: &Page<'_>, freshness: &Freshness| {
+        freshness.answered.map_or_else(|| "never".to_owned(), |at| format!("{} ago", page.age(at)))
+    };
+    let troubles = topics
+        .iter()
+        .filter_map(|(topic, freshness)| Some((*topic, *freshness, freshness.trouble.as_ref()?)));
+    for (number, (topic, freshness, trouble)) in troubles.enumerate() {
+        if number == 0 {
+            page.section("In the way");
+        }
+        let place = place(topic).map_or_else(String::new, |place| format!(" of {place}"));
+        page.say(format!("{}{place}, answered {}", topic.subject, answered(page, freshness)));
+        let next = page.next_try(trouble.retry_at);
+        let since = page.time(trouble.since);
+        page.say_in(format!("  since {since}: {}. {next}", trouble.failure), Tone::Warning);
+    }
+    page.section("Answers");
+    let mut grid = Grid::new(["WHAT", "WHERE", "ANSWERED"]);
+    for (topic, freshness) in topics.iter().filter(|(_, freshness)| freshness.trouble.is_none()) {
         grid.row([
             Cell::plain(topic.subject.to_string()),
-            or_nothing(place),
-            Cell::plain(answered.unwrap_or_else(|| "never".to_owned())),
-            trouble.map_or(Cell::new(NOTHING, Tone::Dim), |text| Cell::new(text, Tone::Warning)),
+            or_nothing(place(topic)),
+            Cell::plain(answered(page, freshness)),
         ]);
+    }
+    if grid.is_empty() {
+        return page.say("None yet.");
     }
     grid.write(page);
 }
@@ -155,6 +160,8 @@ pub(super) fn contexts(page: &mut Page<'_>) {
         let identity = model.fleet.context(info.id).and_then(|known| known.identity.as_ref());
         page.asked_field("Account", identity.map(|identity| &*identity.account));
         page.asked_field("Caller", identity.map(|identity| &*identity.arn));
+        let lacking = absence::trouble(model, info.id, Subject::Identity);
+        page.field("", lacking.map(|trouble| trouble.failure.to_string()));
         let endpoint = match (&info.endpoint, info.demo) {
             (_, true) => "the embedded simulated AWS",
             (Some(endpoint), _) => endpoint,
@@ -172,14 +179,15 @@ pub(super) fn contexts(page: &mut Page<'_>) {
 
 /// What the newest answers tell about the credentials.
 fn credentials(page: &Page<'_>, info: &ContextInfo) -> (String, Tone) {
-    let topics = page.model.fleet.topics().filter(|(topic, _)| topic.context == info.id);
-    let bad = topics
+    let topics = || page.model.fleet.topics().filter(|(topic, _)| topic.context == info.id);
+    let bad = topics()
         .filter_map(|(_, freshness)| freshness.trouble.as_ref())
         .find(|trouble| matches!(trouble.failure.kind, FailureKind::Expired | FailureKind::NoCredentials));
     if let Some(trouble) = bad {
         return (format!("since {}: {}", page.time(trouble.since), trouble.failure), Tone::Bad);
     }
-    match page.model.fleet.answered(info.id, Subject::Identity) {
+    // Every answer proves them; some networks reach ECS and no STS.
+    match topics().filter_map(|(_, freshness)| freshness.answered).max() {
         Some(at) => (format!("accepted by AWS {} ago", page.age(at)), Tone::Plain),
         None => ("not checked yet".to_owned(), Tone::Dim),
     }

@@ -5,8 +5,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::Page;
 use super::definition;
 use super::grid::{Grid, NOTHING, or_nothing};
+use crate::app::absence;
 use crate::app::format;
-use crate::app::protected;
+use crate::app::scale_in;
 use crate::app::table::{Cell, Tone};
 use crate::fleet::KnownTask;
 use crate::fleet::definition::{TaskDefinition, short_image};
@@ -32,6 +33,9 @@ pub(super) fn describe(page: &mut Page<'_>, cluster: &ClusterId, id: &TaskId) {
     let service = service.and_then(|id| model.fleet.service(&id)).map(AsRef::as_ref);
     let ending = model.fleet.ending(id);
     state(page, task);
+    if !task.state.is_stopped() {
+        page.say_absence(Subject::Task(cluster.clone(), id.clone()));
+    }
     protection(page, task);
     life(page, task, ending.map(AsRef::as_ref));
     if let Some(ending) = ending {
@@ -84,7 +88,7 @@ fn protection(page: &mut Page<'_>, task: &Task) {
     let model = page.model;
     let Some(name) = task.service().filter(|_| !task.has_ended()) else { return };
     if let Some(known) = model.fleet.protection(&task.id) {
-        let told = protected::told(known, model.now, model.utc);
+        let told = scale_in::told(known, model.now, model.utc);
         page.field("Protection", Some(told.unwrap_or_else(|| "none: scaling in may stop it".to_owned())));
         return;
     }
@@ -234,6 +238,14 @@ fn alike(page: &mut Page<'_>, task: &Task, ending_here: &Ending) {
     );
     page.section("Same ending in the last hour");
     page.say(sentence);
+    let owner = task.service().map(|name| fleet.service_named(&task.cluster, name));
+    let lacking = match &owner {
+        Some(id) => absence::of_stops(page.model, page.context, &task.cluster, id),
+        None => absence::trouble(page.model, page.context, Subject::StoppedTasks(task.cluster.clone())),
+    };
+    if let Some(trouble) = lacking {
+        page.say_in(format!("other stops: {}", trouble.failure), Tone::Warning);
+    }
 }
 
 fn containers(page: &mut Page<'_>, task: &Task, definition: Option<&TaskDefinition>) {

@@ -30,12 +30,21 @@ pub enum ClusterColumn {
 }
 
 impl ClusterRow<'_> {
-    /// The worst among its services.
+    /// The worst among its services; nothing is as asked as long as some of them were not looked at.
     fn severity(&self) -> Severity {
-        self.counts.worst()
+        match self.counts.worst() {
+            Severity::Ok if self.unchecked() > 0 => Severity::Unknown,
+            worst => worst,
+        }
     }
 
-    /// `2 failing, 1 degraded`.
+    /// Services that it has and that were not looked at yet.
+    fn unchecked(&self) -> usize {
+        let all = self.listed.unwrap_or(self.cluster.services as usize);
+        all.saturating_sub(self.counts.total())
+    }
+
+    /// `2 failing, 1 degraded, 5 not checked`.
     fn problems(&self) -> String {
         let parts = [
             (Severity::Fail, "failing"),
@@ -43,9 +52,9 @@ impl ClusterRow<'_> {
             (Severity::Deploying, "deploying"),
         ];
         let parts = parts.iter().filter(|(severity, _)| self.counts.of(*severity) > 0);
-        let parts: Vec<String> =
-            parts.map(|(severity, word)| format!("{} {word}", self.counts.of(*severity))).collect();
-        parts.join(", ")
+        let parts = parts.map(|(severity, word)| (self.counts.of(*severity), *word));
+        let parts = parts.chain(Some((self.unchecked(), "not checked")).filter(|(count, _)| *count > 0));
+        parts.map(|(count, word)| format!("{count} {word}")).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -123,13 +132,13 @@ impl Column for ClusterColumn {
             Self::State if &*cluster.status != "ACTIVE" => Cell::new(&*cluster.status, Tone::Warning),
             Self::State => Cell::new(row.severity().word(), Tone::Severity(row.severity())),
             Self::Name => Cell::plain(&*cluster.name),
-            Self::Services => match row.listed {
-                Some(listed) if row.counts.total() < listed => {
-                    Cell::plain(format!("{} of {listed}", row.counts.total()))
-                }
-                Some(listed) => Cell::plain(listed.to_string()),
-                None => Cell::plain(cluster.services.to_string()),
-            },
+            Self::Services => {
+                let all = row.listed.unwrap_or(cluster.services as usize);
+                Cell::plain(match row.unchecked() {
+                    0 => all.to_string(),
+                    unchecked => format!("{} of {all}", all - unchecked),
+                })
+            }
             Self::Running => Cell::plain(cluster.running.to_string()),
             Self::Pending => Cell::plain(cluster.pending.to_string()),
             Self::Instances => Cell::plain(cluster.instances.to_string()),

@@ -6,6 +6,7 @@ use std::cmp::Ordering;
 use chrono::{DateTime, Utc};
 
 use super::{Cell, Column, Shape, Tone};
+use crate::app::failures::failures;
 use crate::app::filter::Searchable;
 use crate::app::{format, progress};
 use crate::fleet::Fleet;
@@ -68,8 +69,19 @@ impl DeploymentRow<'_> {
     fn why(&self) -> Cow<'_, str> {
         match progress::reason(self.deployment) {
             Some(reason) => reason.into(),
-            None => progress::counts(self.deployment).unwrap_or_default().into(),
+            None => self.so_far().unwrap_or_default().into(),
         }
+    }
+
+    /// `5 failed, 0/6 new, 4 old`.
+    fn so_far(&self) -> Option<String> {
+        let counts = progress::counts(self.deployment)?;
+        let service = self.fleet.service(&self.deployment.service);
+        let groups = service.map(|service| failures(self.fleet, service, self.deployment));
+        Some(match groups.into_iter().flatten().map(|group| group.count).sum::<usize>() {
+            0 => counts,
+            failed => format!("{failed} failed, {counts}"),
+        })
     }
 }
 

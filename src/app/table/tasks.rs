@@ -71,7 +71,8 @@ impl<'a> TaskRow<'a> {
         let (note, tone) = self.trouble();
         match &self.protected {
             Some(protected) if self.ending.is_none() && note.is_empty() => (protected.clone().into(), tone),
-            Some(protected) if self.ending.is_none() => (format!("{note}; {protected}").into(), tone),
+            // Until when is told where there is more room.
+            Some(_) if self.ending.is_none() => (format!("protected; {note}").into(), tone),
             _ => (note, tone),
         }
     }

@@ -22,6 +22,41 @@ pub fn availability(model: &Model, command: Command) -> Availability {
     }
 }
 
+/// Whether a command has a meaning on a screen of this kind, now or later.
+pub fn has_meaning(model: &Model, command: Command) -> bool {
+    let view = model.view();
+    (view.is_table() || !is_for_tables(command))
+        && (!matches!(view.content, Content::Text) || !is_for_lists(command))
+}
+
+fn is_for_tables(command: Command) -> bool {
+    matches!(
+        command,
+        Command::Mark
+            | Command::MarkRange
+            | Command::ClearMarks
+            | Command::SortName
+            | Command::SortAge
+            | Command::SortState
+            | Command::SortCluster
+            | Command::SortColumn
+            | Command::ColumnLeft
+            | Command::ColumnRight
+            | Command::Wide
+    )
+}
+
+fn is_for_lists(command: Command) -> bool {
+    matches!(
+        command,
+        Command::Open
+            | Command::ProblemsOnly
+            | Command::ClearFilter
+            | Command::NextPane
+            | Command::PreviousPane
+    )
+}
+
 /// Whether `back` leads anywhere: at the root it does nothing, and says nothing either.
 pub fn leads_back(model: &Model) -> bool {
     let view = model.view();
@@ -40,10 +75,10 @@ fn reason_against(model: &Model, command: Command) -> Option<String> {
     let needs = |fine: bool, reason: &str| (!fine).then(|| reason.to_owned());
     match command {
         Command::Open => needs(opens(model), "nothing to open here"),
-        Command::Describe if matches!(model.screen(), Screen::Describe(_)) => {
-            Some("this is the description".to_owned())
+        Command::Describe if matches!(model.screen(), Screen::Task(..) | Screen::Describe(_)) => {
+            Some("this is its description".to_owned())
         }
-        Command::Json if matches!(model.screen(), Screen::Json(_)) => Some("this is the JSON".to_owned()),
+        Command::Json if matches!(model.screen(), Screen::Json(_)) => Some("this is its JSON".to_owned()),
         Command::Describe | Command::Json | Command::Console | Command::CopyName => {
             needs(super::navigate::target(model).is_some(), "no cluster, service or task under the cursor")
         }
@@ -58,10 +93,9 @@ fn reason_against(model: &Model, command: Command) -> Option<String> {
             needs(super::navigate::cluster(model).is_some(), "no cluster under the cursor")
         }
         Command::UseAsScope => needs(view.selected_cluster().is_some(), "only in the list of clusters"),
-        Command::Names => needs(
-            matches!(model.screen(), Screen::Task(..)),
-            "only on the screen of a task: open one with enter",
-        ),
+        Command::Names => {
+            needs(model.screen().has_names(), "only on the screen of a task: open one with enter")
+        }
         Command::Fold | Command::Lanes if !matches!(model.screen(), Screen::Events(..)) => {
             Some("only in the timeline of events".to_owned())
         }
@@ -71,16 +105,9 @@ fn reason_against(model: &Model, command: Command) -> Option<String> {
             !matches!(view.content, Content::Clusters(_) | Content::Text) && view.holds(),
             "nothing is hidden here",
         ),
-        Command::Mark | Command::MarkRange => needs(view.is_table() && has_rows, "there is no row"),
+        command if is_for_tables(command) && !view.is_table() => Some("only in tables".to_owned()),
+        Command::Mark | Command::MarkRange => needs(has_rows, "there is no row"),
         Command::ClearMarks => needs(view.marked() > 0, "nothing is marked"),
-        Command::SortName
-        | Command::SortAge
-        | Command::SortState
-        | Command::SortCluster
-        | Command::SortColumn
-        | Command::ColumnLeft
-        | Command::ColumnRight
-        | Command::Wide => needs(view.is_table(), "only in tables"),
         Command::ClearFilter => needs(!view.filter.is_empty(), "there is no filter"),
         Command::NextMatch | Command::PreviousMatch => {
             needs(has_rows || !view.search.is_empty(), "search first: / and a word")

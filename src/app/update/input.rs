@@ -7,7 +7,7 @@ use ratatui::layout::Position;
 use strum::EnumCount;
 
 use super::availability::{Availability, availability};
-use super::{narrow, navigate, perform, text};
+use super::{dialog, narrow, navigate, perform, text};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
 use crate::app::key::Chord;
@@ -37,6 +37,7 @@ pub fn take(model: &mut Model, input: Input) -> Vec<Effect> {
 fn press(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     let ctrl_c = key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL);
     match model.overlay.take() {
+        Some(Overlay::Dialog(dialog)) => dialog::press(model, dialog, key),
         Some(_) if ctrl_c => Vec::new(),
         Some(Overlay::Palette(palette)) => in_palette(model, palette, key),
         Some(Overlay::Help { input, offset }) => in_help(model, input, offset, key),
@@ -182,6 +183,7 @@ fn paste(model: &mut Model, pasted: &str) {
             let typed = input.text().to_owned();
             narrow::apply(model, &typed);
         }
+        Some(Overlay::Dialog(dialog)) => dialog::paste(dialog, pasted, model.now),
         // Pasted text is never a command.
         None => {}
     }

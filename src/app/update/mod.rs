@@ -1,9 +1,11 @@
 //! The only writer: one message into the model, and what is wanted of the outside.
 
 pub mod availability;
+mod dialog;
 mod input;
 mod narrow;
 mod navigate;
+mod operate;
 mod perform;
 mod sort;
 mod text;
@@ -15,11 +17,19 @@ use ratatui::layout::Size;
 
 use super::effect::Effect;
 use super::message::{Input, Message, Report};
-use super::model::Model;
+use super::model::{Model, Overlay};
 use super::notice::Level;
 use super::rows::{self, Reason};
 use super::{condition, freshness, subscription};
 use crate::fleet::map::Set;
+use crate::fleet::observation::Observation;
+use crate::fleet::topic::{FailureKind, Subject, Topic};
+
+pub use self::dialog::anyway;
+pub use self::operate::not_sent;
+
+/// How long the other lists are waited for where one is refused.
+const OTHERS_ARRIVE: TimeDelta = TimeDelta::seconds(10);
 
 /// Takes in one message that arrived `at` this time. Rows follow with `settle`, once for a batch.
 pub fn update(model: &mut Model, at: DateTime<Utc>, message: Message) -> Vec<Effect> {
@@ -31,16 +41,26 @@ pub fn update(model: &mut Model, at: DateTime<Utc>, message: Message) -> Vec<Eff
             vec![Effect::Redraw]
         }
         Message::Input(input) => {
-            model.version += 1;
+            changed(model);
             input::take(model, input)
         }
         Message::Observed(observation) => {
+            // An answer that confirms changes no row, but the age that the header tells.
+            let stale = match &observation {
+                Observation::Answered { topic } => {
+                    model.screen().shows(&topic.subject) && freshness::is_stale(model)
+                }
+                _ => false,
+            };
             Arc::make_mut(&mut model.fleet).apply(model.now, observation);
+            if stale {
+                changed(model);
+            }
             Vec::new()
         }
         Message::Budget(budget) => {
             if *model.screen() == super::screen::Screen::Requests {
-                model.version += 1;
+                changed(model);
             }
             model.budgets.insert(budget.context, budget);
             Vec::new()
@@ -51,42 +71,86 @@ pub fn update(model: &mut Model, at: DateTime<Utc>, message: Message) -> Vec<Eff
                 Report::Failed(text) => (Level::Error, text),
             };
             model.notices.say(model.now, level, text);
-            model.version += 1;
+            changed(model);
+            Vec::new()
+        }
+        Message::Passed { operation, passage } => {
+            operate::passed(model, &operation, passage);
+            changed(model);
+            Vec::new()
+        }
+        Message::Resumed(operations) => {
+            operations.into_iter().for_each(|operation| model.operations.resume(operation));
+            changed(model);
+            Vec::new()
+        }
+        Message::Painted => {
+            if let Some(Overlay::Dialog(dialog)) = &mut model.overlay {
+                dialog.painted.get_or_insert(model.now);
+            }
             Vec::new()
         }
         Message::Tick => {
-            model.version += 1;
+            changed(model);
             Vec::new()
         }
     }
 }
 
-/// Brings what is derived in line with the facts: verdicts, then the rows of the shown screen.
-pub fn settle(model: &mut Model) {
+/// Brings what is derived in line with the facts: verdicts, the rows of the shown screen, what became of changes.
+pub fn settle(model: &mut Model) -> Vec<Effect> {
     let known = model.fleet.version();
     let touched =
         if known == model.settled { Set::default() } else { Arc::make_mut(&mut model.fleet).take_touched() };
     let judged = model.triage.renew(&model.fleet, touched, model.now);
-    if !judged && known == model.settled {
-        return;
+    let loaded = !model.loaded && is_loaded(model);
+    if !judged && known == model.settled && !loaded {
+        return operate::follow(model);
     }
     model.settled = known;
     start_at_cluster(model);
-    if !model.loaded && is_loaded(model) {
+    if loaded {
         model.loaded = true;
         start_at_service(model);
     }
     renew_rows(model, Reason::Facts);
+    operate::follow(model)
+}
+
+/// The picture is another one from now on.
+fn changed(model: &mut Model) {
+    model.version += 1;
+    model.changed = model.now;
 }
 
 fn renew_rows(model: &mut Model, reason: Reason) {
     rows::renew(model, reason);
-    model.version += 1;
+    changed(model);
 }
 
-/// Every list arrived and everything it names was described.
+/// Every list arrived and everything it names was described; what is refused for good is not waited for.
 fn is_loaded(model: &Model) -> bool {
-    model.fleet.services_listed().is_some() && model.fleet.undescribed().next().is_none()
+    if !is_refused(model) {
+        return model.fleet.services_listed().is_some() && model.fleet.undescribed().next().is_none();
+    }
+    let mut clusters = model.fleet.clusters().peekable();
+    clusters.peek().is_some()
+        && clusters.all(|cluster| {
+            let described = model.triage.counts_in(&cluster.id).total();
+            described == 0 || model.fleet.roster(&cluster.id).is_some_and(|listed| described >= listed)
+        })
+}
+
+/// Services are refused for good, and those that are not had the time to arrive.
+fn is_refused(model: &Model) -> bool {
+    let troubles = model.contexts.iter().filter_map(|context| {
+        let topic = Topic::new(context.id, Subject::Services);
+        model.fleet.freshness(&topic)?.trouble.as_ref()
+    });
+    let mut lasting = troubles.filter(|trouble| {
+        matches!(trouble.failure.kind, FailureKind::Denied { .. } | FailureKind::Unsupported)
+    });
+    lasting.any(|trouble| model.now - trouble.since > OTHERS_ARRIVE)
 }
 
 /// Narrows the fleet to the cluster that the command line or the configuration names, once the clusters are known.
@@ -113,9 +177,10 @@ fn start_at_service(model: &mut Model) {
     }
 }
 
-/// When the screen changes by time alone: a notice ends, an age is shown in seconds, the clock turns a minute.
+/// When the screen changes by time alone: a notice ends, an age is shown in seconds, the clock turns a minute. It is
+/// counted from the last change, so that answers that change nothing do not put it off.
 pub fn next_tick(model: &Model) -> DateTime<Utc> {
-    let now = model.now;
+    let now = model.changed;
     let minute =
         now + TimeDelta::milliseconds(60_000 - i64::from(now.second() * 1000 + now.nanosecond() / 1_000_000));
     let second = now + TimeDelta::seconds(1);

@@ -2,7 +2,7 @@
 
 use strum::IntoEnumIterator;
 
-use super::{navigate, sort, text};
+use super::{navigate, operate, sort, text};
 use crate::app::command::Command;
 use crate::app::console;
 use crate::app::effect::Effect;
@@ -16,6 +16,7 @@ use crate::app::suggest;
 use crate::app::text_input::TextInput;
 use crate::app::timeline::Lane;
 use crate::app::views::{Content, Focus};
+use crate::fleet::topic::Target;
 
 /// Does a command that is available.
 pub fn perform(model: &mut Model, command: Command) -> Vec<Effect> {
@@ -40,6 +41,7 @@ pub fn perform(model: &mut Model, command: Command) -> Vec<Effect> {
         | Command::Aliases
         | Command::Messages
         | Command::Requests
+        | Command::Operations
         | Command::Open
         | Command::Describe
         | Command::Json
@@ -71,6 +73,15 @@ pub fn perform(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::CopyName | Command::CopyRow | Command::Console | Command::Save => {
             return out(model, command);
         }
+        Command::Scale
+        | Command::Redeploy
+        | Command::Deploy
+        | Command::StopTask
+        | Command::RollBack
+        | Command::Range
+        | Command::Suspend
+        | Command::Undo
+        | Command::Unlock => return operate::open(model, command),
         #[cfg(debug_assertions)]
         Command::ForcePanic => return vec![Effect::Panic],
         _ => choices(model, command),
@@ -159,32 +170,30 @@ fn views(model: &mut Model, command: Command) {
             };
             navigate::open(model, screen);
         }
-        Command::Events => {
+        Command::Events | Command::Deployments => {
             if let Some((cluster, service)) = navigate::service(model) {
-                navigate::open(model, Screen::Events(cluster, service));
-            }
-        }
-        Command::Deployments => {
-            if let Some((cluster, service)) = navigate::service(model) {
-                navigate::open(model, Screen::Deployments(cluster, service));
+                let screen = if command == Command::Events { Screen::Events } else { Screen::Deployments };
+                navigate::open(model, screen(cluster, service));
             }
         }
         Command::Contexts => navigate::open(model, Screen::Contexts),
         Command::Aliases => navigate::open(model, Screen::Aliases),
         Command::Messages => navigate::open(model, Screen::Messages),
         Command::Requests => navigate::open(model, Screen::Requests),
-        // What there is to see of a deployment stands beside it.
-        Command::Open if matches!(model.screen(), Screen::Deployments(..)) => {
-            model.view_mut().focus = Focus::Side;
-        }
-        Command::Open => {
-            if let Some(screen) = navigate::opens(model) {
-                navigate::open(model, screen);
-            }
-        }
+        Command::Operations => navigate::open(model, Screen::Operations),
+        Command::Open => match navigate::opens(model) {
+            Some(screen) => navigate::open(model, screen),
+            // What there is to see of a deployment stands beside it.
+            None => model.view_mut().focus = Focus::Side,
+        },
         Command::Describe => {
             if let Some(target) = navigate::target(model) {
-                navigate::open(model, Screen::Describe(target));
+                // The screen of a task is its description.
+                let screen = match target {
+                    Target::Task(cluster, id) => Screen::Task(cluster, id),
+                    other => Screen::Describe(other),
+                };
+                navigate::open(model, screen);
             }
         }
         Command::Json => {

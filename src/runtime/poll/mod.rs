@@ -110,12 +110,11 @@ async fn look(subject: &Subject, memory: &mut Memory, shared: &Shared, ask: &Ask
         (_, Memory::Deployments(deployments)) => deployments.look(ask).await,
         (Subject::Identity, Memory::None) => single::identity(ask).await,
         (Subject::Clusters, Memory::None) => clusters::look(ask, &shared.directory).await,
-        (Subject::Service(id), Memory::None) => single::service(ask, id).await,
+        (Subject::Service(cluster, id), Memory::None) => single::service(ask, cluster, id).await,
         (Subject::Task(cluster, id), Memory::None) => single::task(ask, cluster, id).await,
         (Subject::Definition(id), Memory::None) => single::definition(ask, id).await,
         (Subject::Raw(target), Memory::None) => single::raw(ask, target).await,
-        // Three requests at once make a large future, and every poller would carry its size.
-        (Subject::Scaling(cluster, id), Memory::None) => Box::pin(scaling::look(ask, cluster, id)).await,
+        (Subject::Scaling(cluster, id), Memory::None) => scaling::look(ask, cluster, id).await,
         (Subject::Protection(cluster, id), Memory::None) => protection::look(ask, cluster, id).await,
         (
             Subject::Services

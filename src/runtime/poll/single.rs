@@ -1,11 +1,10 @@
 //! Things that are asked for one by one: a service with all its events, a task, a definition, a raw answer.
 
 use super::ask::Ask;
-use super::clusters::home;
 use crate::aws::ecs::EventDepth;
 use crate::fleet::id::{ClusterId, DefinitionId, ServiceId, TaskId};
 use crate::fleet::observation::Observation;
-use crate::fleet::topic::{Failure, FailureKind, Target};
+use crate::fleet::topic::{Failure, Target};
 
 /// What ECS answers for a definition that does not exist; its code says only that the caller is wrong.
 const NO_DEFINITION: &str = "Unable to describe task definition";
@@ -16,22 +15,9 @@ pub async fn identity(ask: &Ask) -> Result<(), Failure> {
     Ok(())
 }
 
-pub async fn service(ask: &Ask, id: &ServiceId) -> Result<(), Failure> {
-    let Some(cluster) = home(id) else {
-        return Err(Failure {
-            kind: FailureKind::Other,
-            operation: "DescribeServices".into(),
-            code: None,
-            message: format!(
-                "the ARN of {} has the form from before 2018, which names no cluster",
-                id.name()
-            )
-            .into(),
-            request_id: None,
-        });
-    };
+pub async fn service(ask: &Ask, cluster: &ClusterId, id: &ServiceId) -> Result<(), Failure> {
     let ids = std::slice::from_ref(id);
-    let described = ask.describe_services(&cluster, ids, EventDepth::All).await?;
+    let described = ask.describe_services(cluster, ids, EventDepth::All).await?;
     ask.observe(Observation::Services { services: described.found, missing: described.missing }).await;
     Ok(())
 }

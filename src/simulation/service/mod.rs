@@ -1,5 +1,6 @@
 //! The services that answer: which one a request is for, and what it asks.
 
+pub mod autoscaling;
 pub mod ecs;
 pub mod sts;
 
@@ -27,7 +28,11 @@ pub fn understand(request: &Request) -> Asked {
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     if let Some(target) = header("x-amz-target") {
         let (shape, operation) = target.split_once('.').unwrap_or((target, ""));
-        let service = if shape == ecs::TARGET { "ecs" } else { shape };
+        let service = match shape {
+            ecs::TARGET => "ecs",
+            autoscaling::TARGET => autoscaling::NAME,
+            other => other,
+        };
         let (body, garbled) = match serde_json::from_slice(request.body()) {
             Ok(Value::Object(body)) => (body, None),
             Ok(_) => (Map::new(), Some("the body is not a JSON object".to_owned())),
@@ -53,6 +58,7 @@ pub fn perform(world: &mut World, asked: &Asked, request_id: &str) -> Result<Str
     }
     match asked.service.as_str() {
         "ecs" => ecs::perform(world, asked),
+        autoscaling::NAME => autoscaling::perform(world, asked),
         "sts" => sts::perform(world, asked, request_id),
         _ => Err(unknown(asked)),
     }

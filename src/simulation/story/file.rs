@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde::de::{self, Deserializer};
+use serde::de;
 
-use super::super::Millis;
 use super::super::fault::FaultEffect;
 use super::super::world::definition::Architecture;
+use super::super::world::event::Shortage;
+use super::super::world::settings::Controller;
 use super::super::world::trouble::Kind;
+use super::change::ActorStory;
+use super::scaling::ScalingStory;
+use super::span::Span;
 
 /// A story file. `assets/stories/incident.toml` explains it for readers.
 #[derive(Clone, Debug, Deserialize)]
@@ -33,6 +37,8 @@ pub struct Story {
     pub task: Vec<TaskStory>,
     #[serde(default)]
     pub fault: Vec<FaultStory>,
+    #[serde(default)]
+    pub actor: Vec<ActorStory>,
 }
 
 fn default_seed() -> u64 {
@@ -62,6 +68,9 @@ pub struct ClusterStory {
     /// More of them, each in a table of its own.
     #[serde(default)]
     pub service: Vec<ServiceStory>,
+    /// On top of the usual ones.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
 }
 
 /// The cluster's setting `containerInsights`.
@@ -94,6 +103,27 @@ pub struct ServiceStory {
     pub pull: Option<Span>,
     pub variables: Option<BTreeMap<String, String>>,
     pub secrets: Option<Vec<String>>,
+    pub controller: Option<ControllerStory>,
+    /// On top of the usual ones.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+    /// CloudWatch alarms that watch over its deployments and roll them back.
+    pub alarms: Option<Vec<String>>,
+    /// How many successful deployments it remembers besides the one that runs.
+    #[serde(default)]
+    pub history: u32,
+    /// How many of its tasks are under scale-in protection when the story starts, the newest ones.
+    #[serde(default)]
+    pub protected: usize,
+    pub scaling: Option<ScalingStory>,
+    /// The work that comes in: percent of one task's CPU, a figure for each step from the start; the last one stays.
+    pub load: Option<Vec<u32>>,
+    /// How long each figure of the load lasts.
+    pub load_step: Option<Span>,
+    /// So many tasks find room, and no more.
+    pub room: Option<usize>,
+    #[serde(default)]
+    pub room_ends: RoomEnds,
     #[serde(default)]
     pub behaviour: Behaviour,
     /// How long before the start the behaviour began.
@@ -129,6 +159,42 @@ pub enum CapacityStory {
     LaunchType,
     OnDemand,
     Spot,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ControllerStory {
+    Ecs,
+    CodeDeploy,
+    External,
+}
+
+impl From<ControllerStory> for Controller {
+    fn from(story: ControllerStory) -> Self {
+        match story {
+            ControllerStory::Ecs => Self::Ecs,
+            ControllerStory::CodeDeploy => Self::CodeDeploy,
+            ControllerStory::External => Self::External,
+        }
+    }
+}
+
+/// Why there is no room for more tasks.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RoomEnds {
+    #[default]
+    Capacity,
+    Quota,
+}
+
+impl From<RoomEnds> for Shortage {
+    fn from(story: RoomEnds) -> Self {
+        match story {
+            RoomEnds::Capacity => Self::Capacity,
+            RoomEnds::Quota => Self::Cpus,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -222,32 +288,4 @@ pub struct FaultStory {
     pub after: Span,
     pub r#for: Option<Span>,
     pub every: Option<u32>,
-}
-
-/// A span of time: `45s`, `12m`, `3h` or `2d`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Span(pub Millis);
-
-impl<'de> Deserialize<'de> for Span {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        span(&text).map(Self).ok_or_else(|| {
-            de::Error::custom(format!(
-                "{text:?} is no span of time; write a whole number with ms, s, m, h or d: 45s"
-            ))
-        })
-    }
-}
-
-fn span(text: &str) -> Option<Millis> {
-    let unit = text.trim_start_matches(|letter: char| letter.is_ascii_digit());
-    let millis = match unit {
-        "ms" => 1,
-        "s" => 1_000,
-        "m" => 60_000,
-        "h" => 3_600_000,
-        "d" => 86_400_000,
-        _ => return None,
-    };
-    text.strip_suffix(unit)?.parse::<Millis>().ok()?.checked_mul(millis)
 }

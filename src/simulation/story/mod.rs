@@ -1,18 +1,24 @@
 //! Stories: TOML files that say which services a world has, what is wrong with them and since when.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+mod change;
 mod file;
+mod scaling;
+mod span;
 
 pub use self::file::Behaviour;
 pub use self::file::Story;
-use self::file::{BreakerStory, CapacityStory, Insights, ServiceStory, Sidecar, TaskStory};
+use self::file::{BreakerStory, CapacityStory, ControllerStory, Insights, ServiceStory, Sidecar, TaskStory};
 use super::Millis;
+use super::actor::Actors;
 use super::fault::{Fault, Faults, Matches};
 use super::generate;
 use super::name::Place;
-use super::world::service::Breaker;
+use super::world::load::Load;
+use super::world::settings::{Alarms, Breaker, Settings};
 use super::world::settle::{self, Blueprint};
 use super::world::task::{Capacity, Fate, Owner};
 use super::world::trouble::Trouble;
@@ -23,6 +29,12 @@ pub const EMBEDDED: [(&str, &str); 2] = [
     ("calm", include_str!("../../../assets/stories/calm.toml")),
     ("incident", include_str!("../../../assets/stories/incident.toml")),
 ];
+
+/// As many deployments as a service may remember.
+const MOST_HISTORY: u32 = 30;
+
+/// How long the tasks that a story protects stay protected after its start.
+const PROTECTED_FOR: Millis = 6 * 60 * 60_000;
 
 /// Why a story cannot be told: a sentence for people, with the line where there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +84,22 @@ impl Story {
         Ok(faults)
     }
 
+    /// What others are going to do, with absolute times.
+    pub fn actors(&self, start: Millis) -> Result<Actors, StoryError> {
+        let mut acts = Vec::new();
+        for actor in &self.actor {
+            let (cluster, service) = actor.place()?;
+            let told = self.cluster.iter().find(|told| told.name == cluster).is_some_and(|told| {
+                told.service.iter().chain(&told.services).any(|told| told.name == service)
+            });
+            if !told {
+                return Err(StoryError::new(format!("there is no service {:?} for an actor", actor.service)));
+            }
+            acts.extend(actor.acts(start)?);
+        }
+        Ok(Actors::new(acts))
+    }
+
     /// Builds the world before the start and plays it up to there.
     pub fn play(&self, start: Millis) -> Result<World, StoryError> {
         let place = Place { account: self.account.as_str().into(), region: self.region.as_str().into() };
@@ -86,6 +114,9 @@ impl Story {
                 Insights::Enhanced => "enhanced",
             };
             let key = world.add_cluster(cluster.name.as_str().into(), insights);
+            if let Some(made) = world.cluster_mut(key) {
+                made.tags = with_tags(&made.tags, &cluster.tags);
+            }
             for service in cluster.service.iter().chain(&cluster.services) {
                 self.add_service(&mut world, key, service, start)?;
             }
@@ -119,6 +150,18 @@ impl Story {
         if story.since.is_some() && story.after.is_some() {
             return wrong("a behaviour began `since` some time or begins `after` some time, not both");
         }
+        let by_ecs =
+            !matches!(story.controller, Some(ControllerStory::CodeDeploy | ControllerStory::External));
+        if !by_ecs && story.behaviour != Behaviour::Steady {
+            return wrong("only a service whose deployments ECS carries out has a behaviour");
+        }
+        let before = settle::definitions_before(story.history);
+        if story.history > MOST_HISTORY || story.revision.is_some_and(|revision| revision <= before + 1) {
+            return wrong("its `history` needs a higher `revision`, and has at most 30 deployments");
+        }
+        if story.scaling.as_ref().is_some_and(|scaling| scaling.min > scaling.max) {
+            return wrong("the `min` of its scaling is above its `max`");
+        }
         let key = settle::service(world, blueprint(cluster, story, self.seed));
         if let Some(service) = world.service_mut(key) {
             let trouble = story.behaviour.trouble();
@@ -126,6 +169,13 @@ impl Story {
             if story.behaviour == Behaviour::Rolling {
                 service.redeploy_every = story.every.map(|span| span.0);
             }
+            let step = story.load_step.map_or(60_000, |span| span.0);
+            service.load = story.load.clone().map(|values| Load { from: start, step, values });
+            service.room = story.room.map(|room| (room, story.room_ends.into()));
+        }
+        settle::protect(world, key, story.protected, start + PROTECTED_FOR);
+        if let Some(scaling) = &story.scaling {
+            scaling::register(world, key, scaling, start);
         }
         let begins = start - since + story.after.unwrap_or_default().0;
         settle::schedule(world, key, begins, story.behaviour == Behaviour::Rolling);
@@ -169,14 +219,11 @@ fn blueprint(cluster: ClusterKey, story: &ServiceStory, seed: u64) -> Blueprint 
     if let Some(breaker) = story.breaker {
         settings.breaker = match breaker {
             BreakerStory::Off => None,
-            BreakerStory::On => Some(Breaker { rollback: false }),
-            BreakerStory::Rollback => Some(Breaker { rollback: true }),
+            BreakerStory::On => Some(Breaker::new(false)),
+            BreakerStory::Rollback => Some(Breaker::new(true)),
         };
     }
-    settings.exec = story.exec.unwrap_or(settings.exec);
-    settings.minimum_percent = story.minimum_percent.unwrap_or(settings.minimum_percent);
-    settings.maximum_percent = story.maximum_percent.unwrap_or(settings.maximum_percent);
-    settings.pull = story.pull.map_or(settings.pull, |span| span.0);
+    change_settings(&mut settings, story);
     Blueprint {
         cluster,
         name: story.name.as_str().into(),
@@ -186,7 +233,27 @@ fn blueprint(cluster: ClusterKey, story: &ServiceStory, seed: u64) -> Blueprint 
             .unwrap_or(2 + u32::from(recipe.tag.as_bytes().first().copied().unwrap_or(9))),
         recipe,
         settings: Arc::new(settings),
+        history: story.history,
     }
+}
+
+fn change_settings(settings: &mut Settings, story: &ServiceStory) {
+    settings.exec = story.exec.unwrap_or(settings.exec);
+    settings.minimum_percent = story.minimum_percent.unwrap_or(settings.minimum_percent);
+    settings.maximum_percent = story.maximum_percent.unwrap_or(settings.maximum_percent);
+    settings.pull = story.pull.map_or(settings.pull, |span| span.0);
+    settings.controller = story.controller.map_or(settings.controller, Into::into);
+    settings.tags = with_tags(&settings.tags, &story.tags);
+    settings.alarms = story.alarms.as_ref().map(|names| {
+        let names = names.iter().map(|name| name.as_str().into()).collect();
+        Arc::new(Alarms { names, enabled: true, rollback: true })
+    });
+}
+
+/// Tags with others that are added or take their place.
+fn with_tags(usual: &[(Arc<str>, Arc<str>)], told: &BTreeMap<String, String>) -> Arc<[(Arc<str>, Arc<str>)]> {
+    let kept = usual.iter().filter(|(key, _)| !told.contains_key(&**key)).cloned();
+    kept.chain(told.iter().map(|(key, value)| (key.as_str().into(), value.as_str().into()))).collect()
 }
 
 fn run_task(world: &mut World, story: &TaskStory) -> Result<(), StoryError> {

@@ -14,6 +14,7 @@ pub struct Page {
     after: Option<u64>,
     size: usize,
     question: u64,
+    style: Style,
 }
 
 /// The items of one page, and the place of the last one if more follow.
@@ -21,27 +22,78 @@ pub struct Page {
 pub struct Cut<T> {
     pub items: Vec<T>,
     question: u64,
+    style: Style,
     last: Option<u64>,
 }
 
+/// How a service spells pages, and how many items it gives.
+#[derive(Clone, Copy, Debug)]
+pub enum Style {
+    Ecs {
+        default: usize,
+    },
+    /// The most is what it gives by default, too.
+    AutoScaling {
+        most: usize,
+    },
+}
+
+impl Style {
+    fn size(self) -> (&'static str, usize, usize) {
+        match self {
+            Self::Ecs { default } => ("maxResults", default, 100),
+            Self::AutoScaling { most } => ("MaxResults", most, most),
+        }
+    }
+
+    /// Guess: the words; the codes are the services'.
+    fn wrong_size(self) -> Refusal {
+        let (member, _, most) = self.size();
+        let text = format!("{member} must be between 1 and {most}.");
+        match self {
+            Self::Ecs { .. } => Refusal::parameter(text),
+            Self::AutoScaling { .. } => Refusal::new("ValidationException", text),
+        }
+    }
+
+    /// Guess: the words.
+    fn wrong_token(self) -> Refusal {
+        match self {
+            Self::Ecs { .. } => Refusal::parameter("Invalid token."),
+            Self::AutoScaling { .. } => Refusal::new("InvalidNextTokenException", "Invalid token."),
+        }
+    }
+
+    fn token(self) -> &'static str {
+        match self {
+            Self::Ecs { .. } => "nextToken",
+            Self::AutoScaling { .. } => "NextToken",
+        }
+    }
+}
+
 impl Page {
-    /// Reads `maxResults` and `nextToken`. A token is only good for the question it was given for.
+    /// Reads `maxResults` and `nextToken` as ECS has them.
     pub fn read(input: Input<'_>, default: usize, question: &[&str]) -> Result<Self, Refusal> {
-        let size = match input.whole("maxResults")? {
+        Self::styled(input, Style::Ecs { default }, question)
+    }
+
+    /// Reads the size of the page and the token. A token is only good for the question it was given for.
+    pub fn styled(input: Input<'_>, style: Style, question: &[&str]) -> Result<Self, Refusal> {
+        let (member, default, most) = style.size();
+        let size = match input.whole(member)? {
             None => default,
             Some(wanted) => match usize::try_from(wanted) {
-                Ok(size @ 1..=100) => size,
-                // Guess: the words; the code is what ECS sends.
-                _ => return Err(Refusal::parameter("maxResults must be between 1 and 100.")),
+                Ok(size) if (1..=most).contains(&size) => size,
+                _ => return Err(style.wrong_size()),
             },
         };
         let question = question.iter().fold(0_u64, |sum, part| name::number_of(part) ^ sum.rotate_left(5));
-        let after = match input.text("nextToken")? {
+        let after = match input.text(style.token())? {
             None => None,
-            // Guess: the words.
-            Some(token) => Some(open(token, question).ok_or_else(|| Refusal::parameter("Invalid token."))?),
+            Some(token) => Some(open(token, question).ok_or_else(|| style.wrong_token())?),
         };
-        Ok(Self { after, size, question })
+        Ok(Self { after, size, question, style })
     }
 
     /// The place after which this page begins; `None` for the first page.
@@ -60,14 +112,14 @@ impl Page {
             page.push(item);
         }
         let more = rest.peek().is_some();
-        Cut { items: page, question: self.question, last: last.filter(|_| more) }
+        Cut { items: page, question: self.question, style: self.style, last: last.filter(|_| more) }
     }
 }
 
 impl<T> Cut<T> {
-    /// Writes `nextToken` if there is another page.
+    /// Writes the token if there is another page.
     pub fn token(&self, object: &mut Object<'_>) {
-        object.text_if("nextToken", self.last.map(|last| seal(last, self.question)));
+        object.text_if(self.style.token(), self.last.map(|last| seal(last, self.question)));
     }
 }
 

@@ -17,6 +17,12 @@ pub enum Happening {
     Trouble(ServiceKey),
     /// A healthy new revision is rolled out, as the story says.
     Deploy(ServiceKey),
+    /// Auto scaling looks at a service's metric, once a minute.
+    Metric(ServiceKey),
+    /// Auto scaling looks whether what it asked for has come.
+    Fulfilment(ServiceKey),
+    /// A scheduled action of auto scaling is due.
+    Scheduled(ServiceKey),
 }
 
 /// Happenings by time; those of the same moment in the order in which they were added.

@@ -16,6 +16,7 @@ pub struct Cluster {
     pub active: bool,
     /// The value of the setting `containerInsights`.
     pub insights: &'static str,
+    pub tags: Arc<[(Arc<str>, Arc<str>)]>,
     /// All services that ever were, in the order they were made.
     pub services: Vec<ServiceKey>,
     pub active_services: u32,
@@ -34,6 +35,7 @@ impl Cluster {
             name,
             active: true,
             insights,
+            tags: [("environment".into(), "production".into())].into(),
             services: Vec::new(),
             active_services: 0,
             wanted: BTreeSet::new(),

@@ -31,7 +31,8 @@ pub enum Fact {
     Registered(usize),
     Deregistered(usize),
     Completed(u64),
-    Failed(u64),
+    /// A deployment, and why.
+    Failed(u64, &'static str),
     RollingBack(u64),
     /// The load balancer's verdict on one task.
     Unhealthy {
@@ -40,76 +41,103 @@ pub enum Fact {
         cause: &'static str,
     },
     FailedContainerHealthCheck(u128),
-    NoCapacity,
+    NoCapacity(Shortage),
     CannotStart,
+    /// So many tasks under protection keep a deployment, or the whole service, from stopping tasks.
+    Protected {
+        deployment: u64,
+        tasks: usize,
+    },
+    /// What Application Auto Scaling did, and why.
+    Scaled(Arc<str>),
     Text(Arc<str>),
 }
+
+/// Why a task is not placed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shortage {
+    Capacity,
+    /// The account's quota of vCPUs.
+    Cpus,
+}
+
+impl Shortage {
+    fn reason(self) -> &'static str {
+        match self {
+            Self::Capacity => {
+                "Capacity is unavailable at this time. Please try again later or in a different availability zone"
+            }
+            Self::Cpus => "You've reached the limit on the number of vCPUs you can run concurrently",
+        }
+    }
+}
+
+const MORE: &str = "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.";
 
 /// The sentence of a fact; `target_group` is the resource part of the target group's ARN.
 pub fn sentence(fact: &Fact, place: &Place, service: &str, target_group: Option<&str>) -> impl Display {
     fmt::from_fn(move |f| {
-        write!(f, "(service {service}")?;
-        let group = |f: &mut fmt::Formatter<'_>| match target_group {
-            Some(group) => {
-                write!(f, "(target-group {})", place.arn("elasticloadbalancing", group))
-            }
-            None => Ok(()),
-        };
-        let listed = |f: &mut fmt::Formatter<'_>, tasks: &[u128]| {
-            tasks.iter().enumerate().try_for_each(|(index, task)| {
-                write!(f, "{}(task {})", if index > 0 { " " } else { "" }, hex32(*task))
-            })
-        };
-        match fact {
-            Fact::SteadyState => write!(f, ") has reached a steady state."),
-            Fact::Started { tasks, replaced } => {
-                write!(f, ") has started {} tasks: ", tasks.len())?;
-                listed(f, tasks)?;
-                f.write_str(".")?;
-                match replaced {
-                    0 => Ok(()),
-                    n => write!(f, " Amazon ECS replaced {n} tasks due to an unhealthy status."),
-                }
-            }
-            Fact::Stopped { tasks, pending } => {
-                let kind = if *pending { "pending" } else { "running" };
-                write!(f, ") has stopped {} {kind} tasks: ", tasks.len())?;
-                listed(f, tasks)?;
-                f.write_str(".")
-            }
-            Fact::Draining(n) => write!(f, ") has begun draining connections on {n} tasks."),
-            Fact::Registered(n) => {
-                write!(f, ") registered {n} targets in ")?;
-                group(f)
-            }
-            Fact::Deregistered(n) => {
-                write!(f, ") deregistered {n} targets in ")?;
-                group(f)
-            }
-            Fact::Completed(number) => write!(f, ") (deployment ecs-svc/{number}) deployment completed."),
-            Fact::Failed(number) => {
-                write!(f, ") (deployment ecs-svc/{number}) deployment failed: tasks failed to start.")
-            }
-            Fact::RollingBack(number) => write!(f, ") rolling back to deployment ecs-svc/{number}."),
-            Fact::Unhealthy { task, port, cause } => {
-                write!(f, ") (task {}) (port {port}) is unhealthy in ", hex32(*task))?;
-                group(f)?;
-                write!(f, " due to (reason {cause}).")
-            }
-            Fact::FailedContainerHealthCheck(task) => {
-                write!(f, ") (task {}) failed container health checks.", hex32(*task))
-            }
-            Fact::NoCapacity => f.write_str(
-                ") was unable to place a task. Reason: Capacity is unavailable at this time. Please try again \
-                 later or in a different availability zone. For more information, see the Troubleshooting section \
-                 of the Amazon ECS Developer Guide.",
-            ),
-            Fact::CannotStart => f.write_str(
-                ") is unable to consistently start tasks successfully. For more information, see the \
-                 Troubleshooting section of the Amazon ECS Developer Guide.",
-            ),
-            Fact::Text(text) => write!(f, ") {text}"),
+        // Scaling is told without the service's name, as the documentation shows it. Guess: that it is told here.
+        if let Fact::Scaled(text) = fact {
+            return write!(f, "Message: {text}");
         }
+        write!(f, "(service {service}")?;
+        let group = fmt::from_fn(|f| match target_group {
+            Some(group) => write!(f, "(target-group {})", place.arn("elasticloadbalancing", group)),
+            None => Ok(()),
+        });
+        predicate(f, fact, &group)
+    })
+}
+
+/// What follows the service's name.
+fn predicate(f: &mut fmt::Formatter<'_>, fact: &Fact, group: &impl Display) -> fmt::Result {
+    match fact {
+        Fact::SteadyState => write!(f, ") has reached a steady state."),
+        Fact::Started { tasks, replaced } => {
+            write!(f, ") has started {} tasks: {}.", tasks.len(), listed(tasks))?;
+            match replaced {
+                0 => Ok(()),
+                n => write!(f, " Amazon ECS replaced {n} tasks due to an unhealthy status."),
+            }
+        }
+        Fact::Stopped { tasks, pending } => {
+            let kind = if *pending { "pending" } else { "running" };
+            write!(f, ") has stopped {} {kind} tasks: {}.", tasks.len(), listed(tasks))
+        }
+        Fact::Draining(n) => write!(f, ") has begun draining connections on {n} tasks."),
+        Fact::Registered(n) => write!(f, ") registered {n} targets in {group}"),
+        Fact::Deregistered(n) => write!(f, ") deregistered {n} targets in {group}"),
+        Fact::Completed(number) => write!(f, ") (deployment ecs-svc/{number}) deployment completed."),
+        Fact::Failed(number, why) => {
+            write!(f, ") (deployment ecs-svc/{number}) deployment failed: {why}.")
+        }
+        Fact::RollingBack(number) => write!(f, ") rolling back to deployment ecs-svc/{number}."),
+        Fact::Unhealthy { task, port, cause } => {
+            let task = hex32(*task);
+            write!(f, ") (task {task}) (port {port}) is unhealthy in {group} due to (reason {cause}).")
+        }
+        Fact::FailedContainerHealthCheck(task) => {
+            write!(f, ") (task {}) failed container health checks.", hex32(*task))
+        }
+        Fact::NoCapacity(shortage) => {
+            write!(f, ") was unable to place a task. Reason: {}. {MORE}", shortage.reason())
+        }
+        Fact::CannotStart => write!(f, ") is unable to consistently start tasks successfully. {MORE}"),
+        Fact::Protected { deployment, tasks } => write!(
+            f,
+            ") was unable to reach steady state because (taskSet ecs-svc/{deployment}) was unable to scale in due \
+             to (reason {tasks} tasks under protection)"
+        ),
+        Fact::Text(text) | Fact::Scaled(text) => write!(f, ") {text}"),
+    }
+}
+
+fn listed(tasks: &[u128]) -> impl Display {
+    fmt::from_fn(move |f| {
+        tasks.iter().enumerate().try_for_each(|(index, task)| {
+            write!(f, "{}(task {})", if index > 0 { " " } else { "" }, hex32(*task))
+        })
     })
 }
 

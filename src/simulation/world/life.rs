@@ -151,11 +151,15 @@ fn while_running(world: &mut World, key: TaskKey, at: Millis) {
     }
     let checked =
         world.definition(task.definition).is_some_and(super::definition::Definition::has_health_check);
+    let (service, ..) = settings_of(world, task);
     world.change(key, |task| {
         task.ready = true;
         task.health = if checked { Health::Healthy } else { Health::Unknown };
         task.due = fated;
     });
+    if let Some(service) = service {
+        scheduler::task_is_well(world, service, key);
+    }
 }
 
 fn meet_fate(world: &mut World, key: TaskKey, at: Millis) {

@@ -6,8 +6,12 @@ pub mod definition;
 pub mod deploy;
 pub mod event;
 pub mod life;
+pub mod load;
+pub mod record;
+pub mod scaling;
 pub mod scheduler;
 pub mod service;
+pub mod settings;
 pub mod settle;
 pub mod task;
 pub mod trouble;
@@ -22,6 +26,7 @@ use self::agenda::{Agenda, Happening};
 use self::cluster::Cluster;
 pub use self::cluster::ClusterKey;
 use self::definition::{Body, Definition, DefinitionKey};
+use self::scaling::Target;
 pub use self::service::ServiceKey;
 use self::service::{Service, ServiceStatus};
 use self::task::{Capacity, Fate, Health, Owner, Task, TaskKey, TaskState, Times};
@@ -43,6 +48,8 @@ pub struct World {
     pub families: BTreeMap<Arc<str>, Vec<DefinitionKey>>,
     pub tasks: BTreeMap<TaskKey, Task>,
     pub agenda: Agenda,
+    /// What Application Auto Scaling may change.
+    pub scaling: BTreeMap<ServiceKey, Target>,
     task_by_id: HashMap<u128, TaskKey>,
     cluster_by_name: HashMap<Arc<str>, ClusterKey>,
     service_by_name: HashMap<(ClusterKey, Arc<str>), ServiceKey>,
@@ -74,6 +81,7 @@ impl World {
             families: BTreeMap::new(),
             tasks: BTreeMap::new(),
             agenda: Agenda::default(),
+            scaling: BTreeMap::new(),
             task_by_id: HashMap::new(),
             cluster_by_name: HashMap::new(),
             service_by_name: HashMap::new(),
@@ -91,6 +99,9 @@ impl World {
                 Happening::Service(key) => scheduler::look(self, key, at),
                 Happening::Trouble(key) => trouble::begin(self, key),
                 Happening::Deploy(key) => deploy::next_revision(self, key),
+                Happening::Metric(key) => scaling::look(self, key, at),
+                Happening::Fulfilment(key) => scaling::check_fulfilment(self, key),
+                Happening::Scheduled(key) => scaling::run_scheduled(self, key),
             }
         }
         self.now = self.now.max(now);
@@ -109,6 +120,10 @@ impl World {
 
     pub fn cluster(&self, key: ClusterKey) -> Option<&Cluster> {
         self.clusters.get(index(key.0))
+    }
+
+    pub fn cluster_mut(&mut self, key: ClusterKey) -> Option<&mut Cluster> {
+        self.clusters.get_mut(index(key.0))
     }
 
     pub fn cluster_named(&self, name: &str) -> Option<&Cluster> {
@@ -191,6 +206,12 @@ impl World {
         key
     }
 
+    pub fn deregister(&mut self, key: DefinitionKey) {
+        if let Some(definition) = self.definitions.get_mut(index(key.0)) {
+            definition.active = false;
+        }
+    }
+
     /// The newest active revision of a family, or a certain one.
     pub fn find_definition(&self, family: &str, revision: Option<u32>) -> Option<DefinitionKey> {
         let keys = self.families.get(family)?;
@@ -238,6 +259,7 @@ impl World {
             ready: false,
             registered: false,
             lost_sidecar: false,
+            protected_until: None,
         };
         self.tasks.insert(key, task);
         key
@@ -285,6 +307,18 @@ impl World {
             service.wake = Some(at);
             self.agenda.add(at, Happening::Service(key));
         }
+    }
+
+    /// Asks a service for another number of tasks.
+    pub fn set_desired(&mut self, key: ServiceKey, desired: u32) {
+        let soon = self.now + self.between(1_500..=3_000);
+        let Some(service) = self.services.get_mut(index(key.0)) else { return };
+        if desired != service.desired {
+            service.desired = desired;
+            service.launch.steady = false;
+            service.launch.said_protected = None;
+        }
+        self.wake(key, soon);
     }
 
     /// AWS forgets stopped tasks after about an hour.

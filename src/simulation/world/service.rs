@@ -6,8 +6,11 @@ use std::sync::Arc;
 use super::super::Millis;
 use super::ClusterKey;
 use super::definition::DefinitionKey;
-use super::event::{Event, Fact};
-use super::task::{Capacity, TaskKey};
+use super::event::{Event, Fact, Shortage};
+use super::load::Load;
+use super::record::{Cause, Record, Revision};
+use super::settings::{Breaker, Settings};
+use super::task::TaskKey;
 use super::trouble::Trouble;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,50 +32,6 @@ impl ServiceStatus {
             Self::Active => "ACTIVE",
             Self::Draining => "DRAINING",
             Self::Inactive => "INACTIVE",
-        }
-    }
-}
-
-/// Circuit breaker of a service's deployments.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Breaker {
-    pub rollback: bool,
-}
-
-/// What a service was asked to be and does not change by itself.
-#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
-#[derive(Clone, Debug)]
-pub struct Settings {
-    pub capacity: Capacity,
-    /// Behind a load balancer, at the definition's port.
-    pub balanced: bool,
-    /// Seconds.
-    pub grace: Option<u32>,
-    pub exec: bool,
-    pub breaker: Option<Breaker>,
-    pub minimum_percent: u32,
-    pub maximum_percent: u32,
-    pub zone_rebalancing: bool,
-    pub public_address: bool,
-    pub tags: Arc<[(Arc<str>, Arc<str>)]>,
-    /// How long its image takes to pull.
-    pub pull: Millis,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            capacity: Capacity::LaunchType,
-            balanced: false,
-            grace: None,
-            exec: false,
-            breaker: Some(Breaker { rollback: true }),
-            minimum_percent: 100,
-            maximum_percent: 200,
-            zone_rebalancing: true,
-            public_address: false,
-            tags: Arc::new([]),
-            pull: 6_000,
         }
     }
 }
@@ -105,62 +64,12 @@ pub struct Deployment {
     pub created: Millis,
     pub updated: Millis,
     pub rollout: Rollout,
-    /// It is the way back from a deployment that failed.
-    pub rolls_back: bool,
-    /// Tasks that failed since one last became healthy.
+    /// It is the way back from another deployment, and why.
+    pub way_back: Option<Cause>,
+    /// Why it is FAILED.
+    pub failed_by: Option<Cause>,
+    /// Tasks that failed since one was last well.
     pub failed: u32,
-}
-
-/// `status` of a service deployment (AWS.md §1.3), as far as rolling deployments go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RecordStatus {
-    InProgress,
-    Stopped,
-    Successful,
-    RollbackInProgress,
-    RollbackSuccessful,
-}
-
-impl RecordStatus {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::InProgress => "IN_PROGRESS",
-            Self::Stopped => "STOPPED",
-            Self::Successful => "SUCCESSFUL",
-            Self::RollbackInProgress => "ROLLBACK_IN_PROGRESS",
-            Self::RollbackSuccessful => "ROLLBACK_SUCCESSFUL",
-        }
-    }
-
-    pub fn is_over(self) -> bool {
-        matches!(self, Self::Stopped | Self::Successful | Self::RollbackSuccessful)
-    }
-}
-
-/// A service deployment: the history that outlives `deployments[]` by 90 days.
-#[derive(Clone, Debug)]
-pub struct Record {
-    /// Its id in the ARN is made from this number, which is its deployment's.
-    pub number: u64,
-    pub created: Millis,
-    pub updated: Millis,
-    pub finished: Option<Millis>,
-    pub status: RecordStatus,
-    /// The revision that ran before.
-    pub source: Option<u64>,
-    pub target: u64,
-    pub failures: u32,
-    pub threshold: u32,
-    /// When it was rolled back and to which revision.
-    pub rollback: Option<(Millis, u64)>,
-}
-
-/// A service revision: what a deployment brings.
-#[derive(Clone, Debug)]
-pub struct Revision {
-    pub number: u64,
-    pub definition: DefinitionKey,
-    pub created: Millis,
 }
 
 #[derive(Clone, Debug)]
@@ -187,6 +96,10 @@ pub struct Service {
     pub launch: Launch,
     /// A story rolls out a healthy new revision that often.
     pub redeploy_every: Option<Millis>,
+    /// The work that comes in.
+    pub load: Option<Load>,
+    /// There is room for that many tasks only.
+    pub room: Option<(usize, Shortage)>,
 }
 
 /// What the scheduler remembers from look to look.
@@ -200,6 +113,7 @@ pub struct Launch {
     /// The sentences that must not be repeated for six hours, with the time of the last.
     pub said_no_capacity: Option<Millis>,
     pub said_cannot_start: Option<Millis>,
+    pub said_protected: Option<Millis>,
     /// Whether steady state was reached since the last change.
     pub steady: bool,
     /// Tasks stopped as unhealthy whose replacements have not started.
@@ -226,8 +140,22 @@ impl Service {
         self.events.truncate(KEPT_EVENTS);
     }
 
-    /// Tasks in a row of which a deployment fails (AWS.md §1.3: 50 % of the desired count, within 3 and 200).
+    /// Tasks in a row of which a deployment fails.
     pub fn breaker_threshold(&self) -> u32 {
-        self.desired.div_ceil(2).clamp(3, 200)
+        let breaker = self.settings.breaker.unwrap_or(Breaker::new(false));
+        breaker.threshold.of(self.desired)
+    }
+
+    /// The service deployment that runs or is about to.
+    pub fn open_record(&self) -> Option<&Record> {
+        self.records.iter().find(|record| !record.status.is_over())
+    }
+
+    pub fn open_record_mut(&mut self) -> Option<&mut Record> {
+        self.records.iter_mut().find(|record| !record.status.is_over())
+    }
+
+    pub fn revision(&self, number: u64) -> Option<&Revision> {
+        self.revisions.iter().find(|revision| revision.number == number)
     }
 }

@@ -203,12 +203,18 @@ pub struct Task {
     pub registered: bool,
     /// The log router has stopped while the task runs.
     pub lost_sidecar: bool,
+    /// Scaling in and deployments leave it alone up to then.
+    pub protected_until: Option<Millis>,
 }
 
 impl Task {
     /// Whether `desiredStatus` is RUNNING.
     pub fn is_wanted(&self) -> bool {
         self.ending.is_none()
+    }
+
+    pub fn is_protected(&self, now: Millis) -> bool {
+        self.protected_until.is_some_and(|until| now < until)
     }
 
     /// Low bits of the id, from which addresses and the like are derived.

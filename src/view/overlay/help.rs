@@ -10,6 +10,7 @@ use crate::app::document::Line;
 use crate::app::model::Model;
 use crate::app::table::Tone;
 use crate::app::text_input::TextInput;
+use crate::app::update::availability::has_meaning;
 use crate::fleet::verdict::Severity;
 use crate::view::canvas::Canvas;
 use crate::view::fit;
@@ -58,7 +59,8 @@ fn text(canvas: &Canvas<'_>, model: &Model, narrowed: &str, room: usize) -> Vec<
     let mut text = Vec::new();
     for group in Group::iter() {
         let entries = entries(&model.settings.keymap, group, model.screen().scopes());
-        let mut found = entries.iter().filter(|entry| matches(entry, narrowed)).peekable();
+        let here = |entry: &&Entry| entry.commands.iter().any(|command| has_meaning(model, *command));
+        let mut found = entries.iter().filter(here).filter(|entry| matches(entry, narrowed)).peekable();
         if found.peek().is_some() {
             text.push(Line::heading(group.title()));
             text.extend(found.flat_map(|entry| lines::wrap(&line(entry), room)));

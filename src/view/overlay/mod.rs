@@ -1,5 +1,6 @@
 //! What lies over the screen while text is typed.
 
+pub mod dialog;
 pub mod filter;
 pub mod help;
 pub mod palette;

@@ -1,6 +1,9 @@
 //! The list of clusters.
 
+use ratatui::layout::Rect;
+
 use super::empty;
+use crate::app::absence;
 use crate::app::layout::{Regions, Width, width};
 use crate::app::model::Model;
 use crate::app::rows::cluster_row;
@@ -27,7 +30,10 @@ pub fn draw(
         needle: model.view().filter.needle(),
         frozen: super::is_frozen(model),
     };
-    table::draw(canvas, regions.table, &list, |id| {
+    let area = regions.table;
+    let taken = table::draw(canvas, area, &list, |id| {
         cluster_row(model, id).map(Face::plain).ok_or_else(|| id.name())
     });
+    let rest = Rect { y: area.y + taken, height: area.height - taken, ..area };
+    super::below(canvas, rest, [absence::line(model)]);
 }

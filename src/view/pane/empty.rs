@@ -2,16 +2,16 @@
 
 use ratatui::layout::Rect;
 
+use crate::app::absence;
 use crate::app::command::Command;
 use crate::app::document::Line;
 use crate::app::format;
-use crate::app::model::Model;
+use crate::app::model::{ContextInfo, Model};
 use crate::app::screen::Screen;
-use crate::app::subscription::subscriptions;
 use crate::app::table::Tone;
 use crate::app::views::Content;
 use crate::fleet::service::Controller;
-use crate::fleet::topic::{FailureKind, Trouble};
+use crate::fleet::topic::FailureKind;
 use crate::view::canvas::Canvas;
 use crate::view::footer::key;
 use crate::view::widget::lines;
@@ -36,12 +36,18 @@ fn sentences(model: &Model) -> Vec<String> {
         return vec![
             format!("Nothing matches `{filter}`; {} clears the filter.", key(model, Command::Back)),
             "Also: `!text` without it, `-f text` fuzzy, `column:text` in one column.".to_owned(),
-        ];
+        ]
+        .into_iter()
+        .chain(absence::line(model).map(|lacking| format!("Not all is listed: {lacking}.")))
+        .collect();
     }
     if let Some(elsewhere) = elsewhere(model) {
         return elsewhere;
     }
-    if let Some(trouble) = trouble(model) {
+    if let Some((_, trouble)) = absence::of_screen(model).first() {
+        if trouble.failure.kind == FailureKind::Unsupported {
+            return vec![format!("{}.", trouble.failure)];
+        }
         let clock = format::clock(trouble.since, model.utc);
         return vec![
             format!("{} (since {clock}).", trouble.failure),
@@ -55,17 +61,6 @@ fn sentences(model: &Model) -> Vec<String> {
         Content::Deployments(_) => vec![deployments(model)],
         Content::Entries(..) | Content::Text => vec![timeline(model)],
     }
-}
-
-/// What hinders the screen's own questions.
-fn trouble(model: &Model) -> Option<&Trouble> {
-    let context = model.context_of(model.screen());
-    let wanted = subscriptions(model);
-    let mut troubles = wanted.iter().filter(|wanted| wanted.topic.context == context).filter_map(|wanted| {
-        let freshness = model.fleet.freshness(&wanted.topic)?;
-        freshness.trouble.as_ref().filter(|_| freshness.answered.is_none())
-    });
-    troubles.find(|trouble| trouble.failure.kind != FailureKind::Unsupported)
 }
 
 fn services(model: &Model) -> Vec<String> {
@@ -132,6 +127,11 @@ fn tasks(model: &Model) -> Vec<String> {
             "No task needs attention.".to_owned(),
             format!("{} shows all of them.", key(model, Command::ProblemsOnly)),
         ];
+    }
+    let unlisted =
+        |context: &ContextInfo| model.fleet.context(context.id).is_none_or(|known| !known.clusters_listed);
+    if *model.screen() == Screen::AllTasks && model.contexts.iter().any(unlisted) {
+        return clusters(model);
     }
     let of = match model.screen() {
         Screen::Service(_, id) | Screen::ServiceTasks(_, id) => {

@@ -9,6 +9,9 @@ mod tasks;
 mod text;
 mod timeline;
 
+use ratatui::layout::Rect;
+
+use crate::app::absence;
 use crate::app::condition::{Gravity, conditions};
 use crate::app::describe;
 use crate::app::document::Document;
@@ -23,6 +26,7 @@ use crate::fleet::id::DeploymentId;
 use crate::view::banner;
 use crate::view::canvas::Canvas;
 use crate::view::side;
+use crate::view::theme::Role;
 use crate::view::widget::frame::{self, Title};
 
 /// Draws the body. Returns how the list stands where no line of the body has room for it: the status line has.
@@ -36,16 +40,18 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions) -> String
     let above = banner::draw(canvas, model, regions, above).unwrap_or(above);
     if is_list && is_frozen(model) {
         title.left.push_str(", frozen");
+    } else if is_list && is_incomplete(model) {
+        title.left.push_str(", incomplete");
     }
     title.draw(canvas, above);
     // Without a line above the list, the one below it tells where the cursor is.
-    let position = if above.is_empty() { title.right } else { String::new() };
+    let position = if above.is_empty() { position(canvas, model, title.right) } else { String::new() };
     let left_over = side::draw(canvas, model, regions, position);
     match &model.view().content {
         Content::Services(rows) => services::draw(canvas, model, regions, rows),
         Content::Tasks(rows) => {
-            if let Screen::Service(_, id) = model.screen() {
-                service::draw(canvas, model, regions, id);
+            if let Screen::Service(cluster, id) = model.screen() {
+                service::draw(canvas, model, regions, cluster, id);
             }
             tasks::draw(canvas, model, regions, rows);
         }
@@ -62,6 +68,27 @@ fn is_frozen(model: &Model) -> bool {
     let context = model.context_of(model.screen());
     let mut all = conditions(model).into_iter();
     all.any(|condition| condition.gravity <= Gravity::Offline && condition.context == context)
+}
+
+/// Where the cursor is, for a list whose title has no line.
+fn position(canvas: &Canvas<'_>, model: &Model, place: String) -> String {
+    // Lists of services say it in the line below their rows.
+    let services = matches!(model.view().content, Content::Services(_));
+    let missing = (!services && is_incomplete(model)).then(|| "incomplete".to_owned());
+    missing.into_iter().chain(Some(place)).collect::<Vec<_>>().join(&canvas.signs.between())
+}
+
+/// Rows are missing that nobody will tell; a list without any row says so where the rows would be.
+fn is_incomplete(model: &Model) -> bool {
+    model.view().position().is_some_and(|(_, rows)| rows > 0) && !absence::of_screen(model).is_empty()
+}
+
+/// What is not in the list, line by line in the room that it leaves free.
+fn below(canvas: &mut Canvas<'_>, area: Rect, texts: impl IntoIterator<Item = Option<String>>) {
+    let style = canvas.style(Role::Value);
+    for (text, y) in texts.into_iter().flatten().zip(area.top()..area.bottom()) {
+        canvas.sentence(area.x + 2, y, area.width.saturating_sub(2), &text, style);
+    }
 }
 
 /// What the list is, how many rows it has, and by what it is sorted.

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::app::absence;
 use crate::app::document::Line;
 use crate::app::format;
 use crate::app::layout::Regions;
@@ -10,8 +11,9 @@ use crate::app::scaling;
 use crate::app::table::Tone;
 use crate::fleet::deployment::Breaker;
 use crate::fleet::ending::target_group_name;
-use crate::fleet::id::ServiceId;
+use crate::fleet::id::{ClusterId, ServiceId};
 use crate::fleet::service::{LoadBalancer, Rollout, RolloutState, Service};
+use crate::fleet::topic::{Subject, Trouble};
 use crate::view::canvas::Canvas;
 use crate::view::fit;
 use crate::view::status;
@@ -19,7 +21,7 @@ use crate::view::widget::frame::Title;
 use crate::view::widget::lines;
 use crate::view::words;
 
-pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions, id: &ServiceId) {
+pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions, cluster: &ClusterId, id: &ServiceId) {
     let mut area = regions.top;
     if regions.framed {
         let line = ratatui::layout::Rect { y: regions.body.y, height: 1, ..area };
@@ -28,7 +30,13 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions, id: &Serv
     area.x += 1;
     area.width = area.width.saturating_sub(2);
     let Some(service) = model.fleet.service(id) else {
-        lines::draw(canvas, area, &[super::empty::loading("this service")], 0, "");
+        let context = model.context_of(model.screen());
+        let trouble = absence::trouble(model, context, Subject::Service(cluster.clone(), id.clone()));
+        let line = match trouble {
+            Some(trouble) => Line::plain(trouble.failure.to_string()),
+            None => super::empty::loading("this service"),
+        };
+        lines::draw(canvas, area, &lines::wrap(&line, usize::from(area.width)), 0, "");
         return;
     };
     let text = if area.height < 6 {
@@ -38,7 +46,7 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions, id: &Serv
             let why = model.triage.verdict(id).map_or("", |verdict| verdict.why.as_str());
             text.extend(lines::wrap(&field("verdict", why), room));
         }
-        text.extend(short(canvas, model, service, room));
+        text.extend(short(canvas, model, regions, service, room));
         text
     } else {
         long(canvas, model, service, usize::from(area.width))
@@ -68,10 +76,14 @@ fn long(canvas: &Canvas<'_>, model: &Model, service: &Service, room: usize) -> V
         ];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
     });
+    let mut deploy = deploy(model, service, &between);
+    if let Some(trouble) = no_deployments(model, service) {
+        deploy = format!("{deploy}{between}{}", trouble.failure);
+    }
     vec![
         field("tasks", tasks(service, &between)),
         field("scaling", scaling(model, service, room, &between)),
-        field("deploy", deploy(model, service, &between)),
+        field("deploy", deploy),
         field("guard", words::guard(service)),
         field("network", network.unwrap_or_else(|| "not awsvpc".to_owned())),
         field("balancer", balancers(service)),
@@ -80,7 +92,7 @@ fn long(canvas: &Canvas<'_>, model: &Model, service: &Service, room: usize) -> V
 }
 
 /// The same for short terminals, what changes first: what there is no room for is in the description.
-fn short(canvas: &Canvas<'_>, model: &Model, service: &Service, room: usize) -> Vec<Line> {
+fn short(canvas: &Canvas<'_>, model: &Model, regions: &Regions, service: &Service, room: usize) -> Vec<Line> {
     let between = canvas.signs.between();
     let mut now = vec![format!("{}/{} running", service.running, service.desired)];
     if service.pending > 0 {
@@ -91,24 +103,35 @@ fn short(canvas: &Canvas<'_>, model: &Model, service: &Service, room: usize) -> 
     if LABEL + fit::width(&guard) > room {
         guard = words::brief_guard(service);
     }
-    let rest = |most| format!("{}{between}{}", size(model, service, most), balancers(service));
-    let mut size = rest(usize::MAX);
-    if LABEL + fit::width(&size) > room {
-        // The processor and the memory; the disk and the number of containers are in the description.
-        size = rest(2);
-    }
-    let mut lines = vec![field("tasks", now.join(&between)), field("guard", guard), field("size", size)];
+    // The pane with the events tells what is missing, where there is room for one.
+    let rest = if let Some(trouble) = no_deployments(model, service).filter(|_| regions.side.is_empty()) {
+        field("deploy", trouble.failure.to_string())
+    } else {
+        let rest = |most| format!("{}{between}{}", size(model, service, most), balancers(service));
+        let mut size = rest(usize::MAX);
+        if LABEL + fit::width(&size) > room {
+            // The processor and the memory; the disk and the number of containers are in the description.
+            size = rest(2);
+        }
+        field("size", size)
+    };
+    let mut lines = vec![field("tasks", now.join(&between)), field("guard", guard), rest];
     let place = if scaling::matters(&model.fleet, &service.id) { 1 } else { lines.len() };
     lines.insert(place, field("scaling", scaling(model, service, room, &between)));
     lines
 }
 
+fn no_deployments<'m>(model: &'m Model, service: &Service) -> Option<&'m Trouble> {
+    let asked = Subject::Deployments(service.cluster.clone(), service.id.clone());
+    absence::trouble(model, service.context, asked)
+}
+
 /// All of it where there is room, else the gist.
 fn scaling(model: &Model, service: &Service, room: usize, between: &str) -> String {
-    let Service { context, cluster, id, .. } = service;
-    let told = |brief| scaling::facts(&model.fleet, *context, cluster, id, model.now, brief).join(between);
+    let room = room.saturating_sub(LABEL);
+    let told = |brief| scaling::facts(model, service, brief).join(between);
     let all = told(false);
-    if LABEL + fit::width(&all) > room { told(true) } else { all }
+    if fit::width(&all) > room { fit::facts(&told(true), room, between).to_owned() } else { all }
 }
 
 fn tasks(service: &Service, between: &str) -> String {
@@ -184,7 +207,11 @@ fn size(model: &Model, service: &Service, most: usize) -> String {
     let wanted = service.primary().and_then(|primary| primary.definition.as_ref());
     let Some(id) = wanted.or(service.definition.as_ref()) else { return "no task definition".to_owned() };
     let Some(definition) = model.fleet.definition(id) else {
-        return format!("{}, not loaded yet", id.name());
+        let trouble = absence::trouble(model, service.context, Subject::Definition(id.clone()));
+        return match trouble {
+            Some(trouble) => format!("{}: {}", id.name(), trouble.failure),
+            None => format!("{}, not loaded yet", id.name()),
+        };
     };
     let mut parts = vec![format::size(definition.cpu.as_deref(), definition.memory.as_deref())];
     parts.extend(definition.architecture.as_deref().map(ToOwned::to_owned));

@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::empty;
+use crate::app::absence;
 use crate::app::command::Command;
 use crate::app::format;
 use crate::app::layout::{Regions, Width, width};
@@ -14,7 +15,6 @@ use crate::fleet::id::ServiceId;
 use crate::fleet::verdict::Severity;
 use crate::view::canvas::Canvas;
 use crate::view::footer::key;
-use crate::view::theme::Role;
 use crate::view::widget::table::{self, Face, List};
 
 pub fn draw(
@@ -42,22 +42,13 @@ pub fn draw(
         let quiet = view.problems_only && row.severity() == Severity::Ok;
         Ok(Face { quiet, remembered: row.remembered, gone: row.gone, row })
     });
-    let rest = Rect { y: area.y + taken, height: area.height - taken, ..area };
-    below(canvas, model, rows.hidden, rest);
+    let gap = u16::from(area.height - taken > 2);
+    let rest = Rect { y: area.y + taken + gap, height: area.height - taken - gap, ..area };
+    super::below(canvas, rest, [absence::line(model), hidden(model, rows.hidden)]);
 }
 
-/// What is not shown, in the last line that the list leaves free.
-fn below(canvas: &mut Canvas<'_>, model: &Model, hidden: usize, area: Rect) {
-    let text = match below_text(model, hidden) {
-        Some(text) if !area.is_empty() => text,
-        _ => return,
-    };
-    let style = canvas.style(Role::Value);
-    let y = area.y + u16::from(area.height > 2);
-    canvas.sentence(area.x + 2, y, area.width.saturating_sub(2), &text, style);
-}
-
-fn below_text(model: &Model, hidden: usize) -> Option<String> {
+/// What is not shown.
+fn hidden(model: &Model, hidden: usize) -> Option<String> {
     if !model.loaded {
         return loading(model);
     }
@@ -70,6 +61,7 @@ fn below_text(model: &Model, hidden: usize) -> Option<String> {
 
 /// How far each cluster is, the ones that are not complete first.
 fn loading(model: &Model) -> Option<String> {
+    let refused = !absence::of_screen(model).is_empty();
     let mut waiting = 0;
     let mut parts = Vec::new();
     for cluster in model.fleet.clusters() {
@@ -77,6 +69,8 @@ fn loading(model: &Model) -> Option<String> {
         match model.fleet.roster(&cluster.id) {
             Some(listed) if known < listed => parts.push(format!("{} {known} of {listed}", cluster.name)),
             Some(_) => {}
+            // A list that is refused is not on its way.
+            None if refused => {}
             None => waiting += 1,
         }
     }

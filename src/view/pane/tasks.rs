@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::empty;
+use crate::app::absence;
 use crate::app::command::Command;
 use crate::app::format;
 use crate::app::layout::{Regions, Width, width};
@@ -14,7 +15,6 @@ use crate::app::views::Rows;
 use crate::fleet::id::TaskId;
 use crate::view::canvas::Canvas;
 use crate::view::footer::key;
-use crate::view::theme::Role;
 use crate::view::widget::table::{self, Face, List};
 
 pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions, rows: &Rows<TaskId, TaskColumn>) {
@@ -35,14 +35,13 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions, rows: &Ro
         Some(task) => Ok(Face::plain(task_row(model, task))),
         None => Err(id.short()),
     });
-    if rows.hidden > 0 && taken < area.height {
-        let line = Rect { y: area.y + taken, height: 1, ..area };
-        let text = format!(
+    let hidden = (rows.hidden > 0).then(|| {
+        format!(
             "{} as asked and hidden. {} shows all.",
             format::count(rows.hidden, "task"),
             key(model, Command::ProblemsOnly)
-        );
-        let style = canvas.style(Role::Value);
-        canvas.sentence(line.x + 2, line.y, line.width.saturating_sub(2), &text, style);
-    }
+        )
+    });
+    let rest = Rect { y: area.y + taken, height: area.height - taken, ..area };
+    super::below(canvas, rest, [hidden, absence::line(model)]);
 }

@@ -5,12 +5,14 @@ use ratatui::layout::Rect;
 use strum::IntoEnumIterator;
 
 use super::empty;
+use crate::app::absence;
 use crate::app::format;
 use crate::app::layout::Regions;
 use crate::app::listing::Listing;
 use crate::app::model::Model;
 use crate::app::timeline::{Choice, Entry, Importance, Lane, entries as entries_of, histogram};
 use crate::fleet::id::Text;
+use crate::fleet::topic::{Subject, Trouble};
 use crate::view::canvas::Canvas;
 use crate::view::entry;
 use crate::view::theme::Role;
@@ -61,6 +63,9 @@ pub fn draw(
             table::selected(canvas, line, found.is_none());
         }
     }
+    let taken = u16::try_from(listing.len() - offset).map_or(area.height, |rows| rows.min(area.height));
+    let rest = Rect { y: area.y + taken, height: area.height - taken, ..area };
+    super::below(canvas, rest, [absence::line(model)]);
 }
 
 /// A line for each lane, a column for each minute, the last one at the right.
@@ -77,15 +82,45 @@ fn lanes(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions) {
         let line = Rect { y: regions.body.y, height: 1, ..area };
         Title::new(title).right("each column is one minute").draw(canvas, line);
     }
+    let text = format!("last {columns}m");
+    let (x, room) = (area.x + NAMES + columns + 1, area.width.saturating_sub(NAMES + columns + 1));
+    // Without a frame there is no line above to say it.
+    if !regions.framed && text.len() <= usize::from(room) {
+        let style = canvas.style(Role::Dim);
+        canvas.write(x, area.y, room, &text, style);
+    }
     let all = unfolded(model);
     for (lane, y) in Lane::iter().zip(area.top()..area.bottom()) {
         let shown = model.view().lane.is_none_or(|only| only == lane);
         let style = canvas.style(if shown { Role::Label } else { Role::Dim });
         canvas.write(area.x + 1, y, NAMES, lane.word(), style);
         let minutes = histogram(&all, lane, model.now, usize::from(columns));
+        if let Some(trouble) = lacking(model, lane).filter(|_| minutes.iter().all(|count| *count == 0)) {
+            let style = canvas.style(Role::Warning);
+            canvas.sentence(
+                area.x + NAMES,
+                y,
+                area.width.saturating_sub(NAMES + 1),
+                &trouble.failure.to_string(),
+                style,
+            );
+            continue;
+        }
         for (count, x) in minutes.into_iter().zip(area.x + NAMES..) {
             minute(canvas, x, y, count, worst(&all, lane));
         }
+    }
+}
+
+/// What keeps a lane from being told.
+fn lacking(model: &Model, lane: Lane) -> Option<&Trouble> {
+    let (cluster, id) = (model.screen().cluster()?, model.screen().service()?);
+    let context = model.context_of(model.screen());
+    let (cluster, id) = (cluster.clone(), id.clone());
+    match lane {
+        Lane::Deploy => absence::trouble(model, context, Subject::Deployments(cluster, id)),
+        Lane::Stop => absence::of_stops(model, context, &cluster, &id),
+        Lane::Event => absence::trouble(model, context, Subject::Service(cluster, id)),
     }
 }
 

@@ -18,6 +18,8 @@ use crate::view::fit;
 use crate::view::glyphs::Signs;
 use crate::view::widget::{bar, lines};
 
+/// Cells of the title's line that the id and the place in the list take.
+const POSITION: usize = 20;
 /// How long ECS knows a task after its end.
 const REMEMBERED: TimeDelta = TimeDelta::hours(1);
 /// Room in which things stand side by side that stand below each other where there is more.
@@ -34,7 +36,11 @@ pub fn details(signs: &Signs, model: &Model, service: &ServiceId, id: &Deploymen
         return Side { title: progress::short(id).to_owned(), lines: vec![gone] };
     };
     let service = fleet.service(service).map(AsRef::as_ref);
-    let title = [progress::short(id).to_owned(), progress::revisions(fleet, deployment)];
+    let mut revisions = progress::revisions(fleet, deployment);
+    if fit::width(&revisions) + POSITION > room {
+        revisions = progress::brief_revisions(fleet, deployment);
+    }
+    let title = [progress::short(id).to_owned(), revisions];
     // What a person must answer, or what went wrong with all of it, comes first.
     let mut text = hooks(model, deployment, room);
     text.extend(rollback(model, deployment, room));

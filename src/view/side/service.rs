@@ -1,6 +1,7 @@
 //! Why a service is as it is, without opening it.
 
 use super::{LABELS, Side, field, labelled};
+use crate::app::absence;
 use crate::app::document::Line;
 use crate::app::format;
 use crate::app::model::Model;
@@ -8,10 +9,12 @@ use crate::app::table::Tone;
 use crate::app::timeline::{self, Choice};
 use crate::fleet::id::{ClusterId, ServiceId};
 use crate::fleet::service::Service;
+use crate::fleet::topic::{Subject, Trouble};
 use crate::fleet::verdict::Severity;
 use crate::view::entry;
 use crate::view::glyphs::Signs;
 use crate::view::status;
+use crate::view::widget::lines as text;
 use crate::view::words;
 
 /// Entries that a preview may show; more are in the timeline.
@@ -41,6 +44,8 @@ pub fn preview(signs: &Signs, model: &Model, id: &ServiceId, room: usize) -> Sid
     if narrow && words::short_guard(service) == Some("breaker OFF") {
         lines.extend(field("GUARD", guard, room));
     }
+    let stops = absence::of_stops(model, service.context, &service.cluster, id);
+    lines.extend(lacking("stops", stops, room));
     let entries = entries(signs, model, &service.cluster, id);
     if !entries.is_empty() && room > 100 {
         lines.push(Line::default());
@@ -60,11 +65,24 @@ pub fn newest(signs: &Signs, model: &Model, cluster: &ClusterId, id: &ServiceId,
         let change = words::change(model, service);
         lines.extend(change.into_iter().flat_map(|change| field("CHANGE", change, room)));
     }
+    let context = model.context_of(model.screen());
+    let events = Subject::Service(cluster.clone(), id.clone());
+    let deployments = Subject::Deployments(cluster.clone(), id.clone());
+    lines.extend(lacking("events", absence::trouble(model, context, events), room));
+    lines.extend(lacking("deployments", absence::trouble(model, context, deployments), room));
+    lines.extend(lacking("stops", absence::of_stops(model, context, cluster, id), room));
     lines.extend(entries(signs, model, cluster, id));
     if lines.is_empty() {
         lines.push(Line::plain("Nothing that ECS remembers."));
     }
     Side { title: "Change and events".to_owned(), lines }
+}
+
+/// What is missing among the entries.
+fn lacking(what: &str, trouble: Option<&Trouble>, room: usize) -> Vec<Line> {
+    let sentence = trouble.map(|trouble| format!("{what}: {}", trouble.failure));
+    let line = sentence.map(|sentence| Line::default().with(sentence, Tone::Warning));
+    line.map_or_else(Vec::new, |line| text::wrap(&line, room))
 }
 
 fn verdict(model: &Model, service: &Service, room: usize) -> Vec<Line> {

@@ -3,15 +3,17 @@
 use chrono::{DateTime, Utc};
 
 use super::{LABELS, Side, labelled};
+use crate::app::absence;
 use crate::app::document::Line;
 use crate::app::format;
 use crate::app::model::Model;
-use crate::app::protected;
+use crate::app::scale_in;
 use crate::app::table::Tone;
 use crate::fleet::definition::{TaskDefinition, short_image};
 use crate::fleet::ending::{Weight, exit_meaning};
-use crate::fleet::id::TaskId;
+use crate::fleet::id::{ContextId, TaskId};
 use crate::fleet::task::{Container, Health, Task};
+use crate::fleet::topic::Subject;
 use crate::view::fit;
 use crate::view::glyphs::Signs;
 use crate::view::widget::lines;
@@ -30,8 +32,12 @@ pub fn preview(signs: &Signs, model: &Model, id: &TaskId, room: usize) -> Option
         text.extend(ending.check.into_iter().flat_map(|check| field("CHECK", check.to_owned())));
     }
     text.extend(containers(signs, task, definition, names).iter().flat_map(|line| lines::wrap(line, room)));
+    let unknown = task.definition.clone().filter(|id| !model.fleet.is_definition_known(id));
+    let context = model.fleet.cluster(&task.cluster).map_or_else(ContextId::default, |known| known.context);
+    let trouble = unknown.and_then(|id| absence::trouble(model, context, Subject::Definition(id)));
+    text.extend(trouble.into_iter().flat_map(|trouble| field("LIMITS", trouble.failure.to_string())));
     let protection = model.fleet.protection(id).filter(|_| !task.has_ended());
-    let protection = protection.and_then(|known| protected::told(known, model.now, model.utc));
+    let protection = protection.and_then(|known| scale_in::told(known, model.now, model.utc));
     text.extend(protection.into_iter().flat_map(|told| field("KEPT", told)));
     let between = signs.between();
     text.extend(field("NETWORK", network(task, &between)));

@@ -5,6 +5,7 @@ mod canned;
 mod changes;
 mod connecting;
 mod deployments;
+mod details;
 mod failures;
 mod objects;
 mod paging;

@@ -258,7 +258,7 @@ async fn an_open_service_has_its_tasks_events_deployments_and_definition() {
     let mut engine = Engine::calm().await;
     let (shop, cart) = (cluster("shop"), service("shop", "cart-api"));
     engine.want(&[
-        (Subject::Service(cart.clone()), Cadence::Seconds(5)),
+        (Subject::Service(shop.clone(), cart.clone()), Cadence::Seconds(5)),
         (Subject::ServiceTasks(shop.clone(), cart.clone()), Cadence::Seconds(5)),
         (Subject::Deployments(shop.clone(), cart.clone()), Cadence::Seconds(5)),
         (
@@ -280,6 +280,17 @@ async fn an_open_service_has_its_tasks_events_deployments_and_definition() {
     assert!(engine.log.iter().any(|(_, fact)| matches!(fact, Observation::DefinitionGone { .. })));
     let calls = engine.calls("DescribeServiceDeployments").len();
     assert!(calls <= 1, "deployments that ended are described once: {calls}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_whose_arn_names_no_cluster_is_asked_for_in_its_own() {
+    let mut engine = Engine::calm().await;
+    let old = ServiceId::new("arn:aws:ecs:eu-west-1:123456789012:service/cart-api");
+    let subject = Subject::Service(cluster("shop"), old);
+    engine.want(&[(subject.clone(), Cadence::Seconds(5))]);
+    engine.pass(Duration::from_secs(1)).await;
+    assert_eq!(engine.answers(&subject).len(), 1, "{:?}", engine.log);
+    assert_eq!(engine.fleet.service_count(), 1);
 }
 
 #[tokio::test(start_paused = true)]

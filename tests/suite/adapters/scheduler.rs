@@ -126,6 +126,24 @@ async fn priorities_are_strict() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_change_is_sent_once_whatever_happens_to_it() {
+    let mut desk = desk(Rate::Share(0.25));
+    for kind in [FailureKind::Throttled, FailureKind::Network, FailureKind::Other] {
+        let calls = AtomicU32::new(0);
+        let change = async {
+            calls.fetch_add(1, Ordering::Relaxed);
+            Err::<(), _>(failing(kind.clone()))
+        };
+        let answer = desk.requests.once(Bucket::ServiceModify, Priority::User, "UpdateService", change).await;
+        assert_eq!((answer.unwrap_err().kind, calls.into_inner()), (kind, 1));
+    }
+    sleep(Duration::from_secs(2)).await;
+    let buckets = desk.budget().unwrap().buckets;
+    let used = buckets.iter().find(|used| used.bucket == Bucket::ServiceModify).unwrap();
+    assert_eq!((used.sent, used.refused), (3, 1));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_refusal_halves_the_rate_and_a_minute_brings_it_back() {
     let mut desk = desk(Rate::Share(0.25));
     let (answer, calls) = desk.fail(FailureKind::Throttled, 1).await;

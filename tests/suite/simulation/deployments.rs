@@ -15,10 +15,7 @@ fn rollout(caller: &Caller) -> String {
 
 /// The newest service deployment, described.
 fn newest(caller: &Caller) -> serde_json::Value {
-    let briefs = caller.ask("ListServiceDeployments", &json!({"cluster": "c", "service": "s"}));
-    let arn = &briefs["serviceDeployments"][0]["serviceDeploymentArn"];
-    let answer = caller.ask("DescribeServiceDeployments", &json!({"serviceDeploymentArns": [arn]}));
-    answer["serviceDeployments"][0].clone()
+    caller.deployments("c", "s")[0].clone()
 }
 
 #[test]
@@ -28,8 +25,15 @@ fn a_deployment_replaces_tasks_within_its_percentages() {
     let before = caller.service("c", "s");
     deploy(&caller);
     assert_eq!(rollout(&caller), "IN_PROGRESS");
-    assert_eq!(newest(&caller)["status"], "IN_PROGRESS");
-    assert!(caller.service("c", "s").get("currentServiceDeployment").is_some());
+    let pending = newest(&caller);
+    assert_eq!((&pending["status"], pending.get("startedAt")), (&json!("PENDING"), None));
+    assert_eq!(caller.service("c", "s")["currentServiceDeployment"], pending["serviceDeploymentArn"]);
+    caller.pass(4);
+    let begun = newest(&caller);
+    assert_eq!((&begun["status"], &begun["lifecycleStage"]), (&json!("IN_PROGRESS"), &json!("SCALE_UP")));
+    assert!(begun["startedAt"].as_f64() > begun["createdAt"].as_f64());
+    assert_eq!(begun["targetServiceRevision"]["requestedTaskCount"], 8);
+    assert_eq!(begun["sourceServiceRevisions"][0]["runningTaskCount"], 8);
     caller.until("completed", 600, |caller| {
         let service = caller.service("c", "s");
         let running = service["runningCount"].as_u64().unwrap();
@@ -55,12 +59,24 @@ fn a_new_deployment_stops_the_one_in_progress() {
     deploy(&caller);
     caller.pass(10);
     deploy(&caller);
-    let briefs = caller.ask("ListServiceDeployments", &json!({"cluster": "c", "service": "s"}));
-    let status = |place: usize| text(&briefs["serviceDeployments"][place]["status"]).to_owned();
-    assert_eq!((status(0), status(1)), ("IN_PROGRESS".into(), "STOPPED".into()));
+    let statuses = |caller: &Caller| -> Vec<String> {
+        caller.deployments("c", "s").iter().map(|one| text(&one["status"]).to_owned()).collect()
+    };
+    assert_eq!(statuses(&caller), ["PENDING", "STOP_REQUESTED", "SUCCESSFUL"]);
+    caller.pass(4);
+    assert_eq!(statuses(&caller), ["IN_PROGRESS", "STOPPED", "SUCCESSFUL"]);
+    let all = caller.deployments("c", "s");
+    assert!(all[1]["stoppedAt"].as_f64() < all[1]["finishedAt"].as_f64());
+    assert_eq!(list(&all[0]["sourceServiceRevisions"]).len(), 2, "what was replaced has left tasks too");
     caller.until("completed", 300, |caller| rollout(caller) == "COMPLETED");
     let only = json!({"cluster": "c", "service": "s", "status": ["STOPPED"]});
     assert_eq!(list(&caller.ask("ListServiceDeployments", &only)["serviceDeployments"]).len(), 1);
+    let since = |seconds: f64| {
+        let body = json!({"cluster": "c", "service": "s", "createdAt": {"after": seconds}});
+        list(&caller.ask("ListServiceDeployments", &body)["serviceDeployments"]).len()
+    };
+    let created = all[0]["createdAt"].as_f64().unwrap();
+    assert_eq!((since(created - 1.0), since(created - 60.0), since(created + 1.0)), (1, 2, 0));
 }
 
 #[test]

@@ -2,12 +2,20 @@
 
 #![cfg(test)]
 
+mod actors;
+mod breaker;
 mod deployments;
 mod doors;
 mod faults;
 mod fleet;
+mod history;
 mod incident;
 mod life;
+mod protection;
 mod reading;
+mod rollback;
+mod scaling;
+mod scaling_calls;
 mod stories;
 mod support;
+mod update;

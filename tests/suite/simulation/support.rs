@@ -24,14 +24,27 @@ pub fn told(text: &str) -> Caller {
     Caller { simulation: Simulation::from_toml(text, START).unwrap(), now: START }
 }
 
+/// Members of a request with the cluster `c` and the service `s`.
+pub fn of_s(members: &Value) -> Value {
+    let mut body = json!({"cluster": "c", "service": "s"});
+    for (key, value) in members.as_object().unwrap() {
+        body[key] = value.clone();
+    }
+    body
+}
+
 /// One cluster `c` with one service `s`, described by more members of a story.
 pub fn one_service(members: &str) -> Caller {
     told(&format!("title = \"one\"\n[[cluster]]\nname = \"c\"\nservices = [{{ name = \"s\", {members} }}]\n"))
 }
 
 pub fn request(operation: &str, body: &Value) -> Request {
+    request_to("AmazonEC2ContainerServiceV20141113", operation, body)
+}
+
+fn request_to(service: &str, operation: &str, body: &Value) -> Request {
     http::Request::post("/")
-        .header("x-amz-target", format!("AmazonEC2ContainerServiceV20141113.{operation}"))
+        .header("x-amz-target", format!("{service}.{operation}"))
         .header("content-type", "application/x-amz-json-1.1")
         .body(body.to_string().into())
         .unwrap()
@@ -48,14 +61,20 @@ impl Caller {
 
     /// Status and body of an answer that comes at once.
     pub fn try_ask(&self, operation: &str, body: &Value) -> (u16, Value) {
-        let answer = self.answer(operation, body);
-        assert_eq!(answer.delay, Duration::ZERO);
-        match answer.outcome {
-            Outcome::Respond(response) => {
-                (response.status().as_u16(), serde_json::from_slice(response.body()).unwrap())
-            }
-            Outcome::Drop => (0, Value::Null),
-        }
+        opened(self.answer(operation, body))
+    }
+
+    /// The same of Application Auto Scaling; the body is told the namespace.
+    pub fn try_scaling(&self, operation: &str, body: &Value) -> (u16, Value) {
+        let mut body = body.clone();
+        body["ServiceNamespace"] = json!("ecs");
+        opened(self.simulation.answer(self.now, &request_to("AnyScaleFrontendService", operation, &body)))
+    }
+
+    pub fn scaling(&self, operation: &str, body: &Value) -> Value {
+        let (status, answer) = self.try_scaling(operation, body);
+        assert_eq!(status, 200, "{operation} {body}: {answer}");
+        answer
     }
 
     pub fn ask(&self, operation: &str, body: &Value) -> Value {
@@ -98,6 +117,31 @@ impl Caller {
         list(&service["events"]).iter().map(|event| text(&event["message"]).to_owned()).collect()
     }
 
+    /// The code and the message that an operation is refused with.
+    pub fn refusal(&self, operation: &str, body: &Value) -> (String, String) {
+        let (status, answer) = self.try_ask(operation, body);
+        assert_eq!(status, 400, "{operation} {body}: {answer}");
+        (text(&answer["__type"]).to_owned(), text(&answer["message"]).to_owned())
+    }
+
+    /// The newest service deployments of a service, newest first, described.
+    pub fn deployments(&self, cluster: &str, service: &str) -> Vec<Value> {
+        let briefs = self.ask("ListServiceDeployments", &json!({"cluster": cluster, "service": service}));
+        let arns = list(&briefs["serviceDeployments"]).iter().map(|brief| &brief["serviceDeploymentArn"]);
+        let arns: Vec<_> = arns.take(20).collect();
+        if arns.is_empty() {
+            return Vec::new();
+        }
+        let answer = self.ask("DescribeServiceDeployments", &json!({"serviceDeploymentArns": arns}));
+        assert_eq!(answer["failures"], json!([]));
+        list(&answer["serviceDeployments"]).to_vec()
+    }
+
+    /// UpdateService of the service `s` in `c` with more members.
+    pub fn update(&self, members: &Value) -> Value {
+        self.ask("UpdateService", &of_s(members))["service"].clone()
+    }
+
     pub fn disturb(&self, disturbance: Disturbance) {
         self.simulation.disturb(self.now, disturbance).unwrap();
     }
@@ -111,6 +155,16 @@ impl Caller {
             self.pass(1);
         }
         panic!("not within {seconds} s: {what}");
+    }
+}
+
+fn opened(answer: Answer) -> (u16, Value) {
+    assert_eq!(answer.delay, Duration::ZERO);
+    match answer.outcome {
+        Outcome::Respond(response) => {
+            (response.status().as_u16(), serde_json::from_slice(response.body()).unwrap())
+        }
+        Outcome::Drop => (0, Value::Null),
     }
 }
 

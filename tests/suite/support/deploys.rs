@@ -181,7 +181,7 @@ pub fn fleet(service: Service, tasks: Vec<Task>, deployments: Vec<ServiceDeploym
     ];
     let subjects = [
         Subject::Services,
-        Subject::Service(id.clone()),
+        Subject::Service(cluster.clone(), id.clone()),
         Subject::ServiceTasks(cluster.clone(), id.clone()),
         Subject::Deployments(cluster, id),
     ];

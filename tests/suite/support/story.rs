@@ -1,5 +1,6 @@
 //! Stories: the whole program but its terminal, through the real SDK, on the simulated AWS, on a paused clock.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,13 +12,17 @@ use fargate_top::app::views::Content;
 use fargate_top::aws::{self, Aws, Credentials, SharedHttpClient};
 use fargate_top::fleet::id::{ContextId, ServiceId};
 use fargate_top::fleet::verdict::Verdict;
+use fargate_top::journal::Journal;
 use fargate_top::runtime::clock::Clock;
+use fargate_top::runtime::gate::{Door, Gate, Person, Rules, resume};
 use fargate_top::runtime::outbox::Outbox;
+use fargate_top::runtime::poll::ask::Ask;
 use fargate_top::runtime::pollers::{Pollers, Source};
-use fargate_top::runtime::requests::{Rate, Requests};
+use fargate_top::runtime::requests::{Priority, Rate, Requests};
 use fargate_top::runtime::session::{ROOM, Session};
 use fargate_top::simulation::{Call, Connector, Simulation};
 use ratatui::layout::Size;
+use tempfile::TempDir;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
@@ -30,6 +35,8 @@ pub struct Story {
     pub simulation: Simulation,
     pub effects: Vec<Effect>,
     clock: Clock,
+    /// Where the journal lies.
+    pub folder: Arc<TempDir>,
 }
 
 impl Story {
@@ -39,6 +46,12 @@ impl Story {
     }
 
     pub async fn of(simulation: Simulation, settings: Settings) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        Self::in_folder(simulation, settings, folder).await
+    }
+
+    /// The same with this state folder: a session after another.
+    pub async fn in_folder(simulation: Simulation, settings: Settings, folder: Arc<TempDir>) -> Self {
         let clock = Clock::starting_at(now());
         let connector = Connector::new(simulation.clone(), move || clock.millis());
         let options = aws::Options {
@@ -53,6 +66,18 @@ impl Story {
         let (sender, facts) = mpsc::channel(ROOM);
         let outbox = Outbox::new(sender, clock);
         let requests = Requests::start(context, Rate::Share(0.25), outbox.clone());
+        let rules = Rules { read_only: settings.read_only, protection: settings.protection.clone() };
+        let person = Person { user: Some("ana".to_owned()), host: Some("desk".to_owned()) };
+        let ask = Ask::new(aws.clone(), requests.clone(), outbox.clone()).at(Priority::User);
+        let door = Door {
+            aws: aws.clone(),
+            requests: requests.clone(),
+            ask,
+            profile: Some("acme-prod".to_owned()),
+            region: "eu-west-1".to_owned(),
+        };
+        let journal = Some(Journal::open(folder.path()));
+        let gate = Gate::new(rules, [(context, door)].into(), journal, person, clock);
         let source = Source { aws, requests, remembered: Vec::new() };
         let pollers = Pollers::new([(context, source)].into(), &outbox);
         let info = ContextInfo {
@@ -63,9 +88,15 @@ impl Story {
             demo: false,
         };
         let model = Model::new(settings, vec![info], Size::new(120, 36), clock.now());
-        let mut session = Session::new(model, clock, pollers, facts);
+        let mut model = model;
+        for operation in
+            resume::unfinished(folder.path(), context, Some("acme-prod"), "eu-west-1", clock.now())
+        {
+            model.operations.resume(operation);
+        }
+        let mut session = Session::new(model, clock, pollers, gate, outbox, facts);
         session.follow();
-        Self { session, simulation, effects: Vec::new(), clock }
+        Self { session, simulation, effects: Vec::new(), clock, folder }
     }
 
     /// Lets time go by; facts are taken in as they come.
@@ -83,8 +114,33 @@ impl Story {
             }
             self.session.settle();
             self.session.follow();
+            self.paint();
         }
         self.tell(Message::Tick);
+        self.paint();
+        self
+    }
+
+    /// A picture is on the terminal.
+    fn paint(&mut self) {
+        let at = self.clock.now();
+        self.effects.extend(self.session.take(at, Message::Painted));
+    }
+
+    /// One key at a time, each after a pause in which a person could have read the screen.
+    pub async fn slowly(&mut self, keys: &str) -> &mut Self {
+        for key in keys.split(' ') {
+            self.pass(0.5).await;
+            self.press(key);
+        }
+        self.pass(0.5).await;
+        self
+    }
+
+    /// Puts the cursor on a service of the fleet.
+    pub async fn go_to(&mut self, service: &str) -> &mut Self {
+        self.press(&format!("/ {service} enter")).pass(0.5).await;
+        assert_eq!(self.selected(), service);
         self
     }
 
@@ -99,6 +155,7 @@ impl Story {
                 self.tell(Message::Input(Input::Key(key)));
             }
         }
+        self.paint();
         self
     }
 

@@ -72,8 +72,8 @@ pub fn write(o: &mut Object<'_>, world: &World, cluster: &Cluster, extras: Extra
         ("drainingFargateServiceCount", 0),
     ];
     o.pairs("statistics", ("name", "value"), statistics.into_iter().filter(|_| extras.statistics));
-    let tags = [("environment", "production")];
-    o.pairs("tags", ("key", "value"), tags.into_iter().filter(|_| extras.tags));
+    let tags = cluster.tags.iter().map(|(key, value)| (key, value));
+    o.pairs("tags", ("key", "value"), tags.filter(|_| extras.tags));
     let settings = [("containerInsights", cluster.insights)];
     o.pairs("settings", ("name", "value"), settings.into_iter().filter(|_| extras.settings));
     o.texts("capacityProviders", ["FARGATE", "FARGATE_SPOT"]).none("defaultCapacityProviderStrategy");

@@ -9,10 +9,11 @@ use super::super::super::wire::input::Input;
 use super::super::super::wire::json;
 use super::super::super::world::definition::Body;
 use super::super::super::world::deploy::{self, NewService};
-use super::super::super::world::service::{ServiceStatus, Settings};
+use super::super::super::world::service::ServiceStatus;
+use super::super::super::world::settings::Settings;
 use super::super::super::world::task::{Capacity, Fate, Owner};
 use super::super::super::world::{NewTask, World, life};
-use super::{clusters, update, write_definition, write_service, write_task};
+use super::{clusters, settings, write_definition, write_service, write_task};
 
 pub fn cluster(world: &mut World, input: Input<'_>) -> Result<String, Refusal> {
     let name = input.text("clusterName")?.unwrap_or("default");
@@ -66,7 +67,7 @@ pub fn service(world: &mut World, input: Input<'_>) -> Result<String, Refusal> {
         .ok_or_else(|| Refusal::client("TaskDefinition not found."))?;
     let desired = u32::try_from(input.whole("desiredCount")?.unwrap_or(0))
         .map_err(|_| Refusal::parameter("desiredCount must not be negative."))?;
-    let (settings, _) = update::settings(&Settings { breaker: None, ..Settings::default() }, input)?;
+    let settings = settings::read(&Settings { breaker: None, ..Settings::default() }, input)?;
     let key = deploy::create(world, NewService { cluster, name: name.into(), definition, desired, settings });
     Ok(json::document(|o| {
         o.object("service", |o| {

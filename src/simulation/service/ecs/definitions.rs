@@ -59,3 +59,16 @@ pub fn describe(world: &World, input: Input<'_>) -> Result<String, Refusal> {
         }
     }))
 }
+
+/// An inactive revision runs on where it runs, and can be described, but no longer deployed.
+pub fn deregister(world: &mut World, input: Input<'_>) -> Result<String, Refusal> {
+    let reference = input.required("taskDefinition", "Task definition")?;
+    let key = super::definition(world, reference).filter(|_| reference.contains(':'));
+    let key = key.ok_or_else(|| Refusal::client("The specified task definition does not exist."))?;
+    world.deregister(key);
+    Ok(json::document(|o| {
+        if let Some(definition) = world.definition(key) {
+            o.object("taskDefinition", |o| write_definition::write(o, world, definition));
+        }
+    }))
+}

@@ -5,8 +5,9 @@ use super::super::super::wire::input::Input;
 use super::super::super::wire::json;
 use super::super::super::wire::page::Page;
 use super::super::super::world::World;
+use super::super::super::world::record::Record;
 use super::super::super::world::service::Service;
-use super::write_deployment;
+use super::{write_deployment, write_revision};
 
 pub fn list(world: &World, input: Input<'_>) -> Result<String, Refusal> {
     let cluster = super::cluster(world, input)?;
@@ -45,17 +46,21 @@ fn service_of<'w>(world: &'w World, kind: &str, arn: &str) -> Result<Option<&'w 
     }
 }
 
+/// The service deployment with an ARN, and its service.
+pub fn find<'w>(world: &'w World, arn: &str) -> Result<Option<(&'w Service, &'w Record)>, Refusal> {
+    let service = service_of(world, "service-deployment", arn)?;
+    Ok(service.and_then(|service| {
+        let same = |record: &&Record| write_deployment::arn(world, service, record).to_string() == arn;
+        Some((service, service.records.iter().find(same)?))
+    }))
+}
+
 pub fn describe(world: &World, input: Input<'_>) -> Result<String, Refusal> {
     let arns = input.texts("serviceDeploymentArns")?;
     super::within("ServiceDeploymentArns", arns.len(), 20)?;
     let (mut found, mut missing) = (Vec::new(), Vec::new());
     for arn in arns {
-        let service = service_of(world, "service-deployment", arn)?;
-        let record = service.and_then(|service| {
-            let same = |record: &&_| write_deployment::arn(world, service, record).to_string() == arn;
-            Some((service, service.records.iter().find(same)?))
-        });
-        match record {
+        match find(world, arn)? {
             Some(record) => found.push(record),
             None => missing.push(arn),
         }
@@ -74,9 +79,8 @@ pub fn describe_revisions(world: &World, input: Input<'_>) -> Result<String, Ref
     let (mut found, mut missing) = (Vec::new(), Vec::new());
     for arn in arns {
         let number = arn.rsplit('/').next().and_then(|digits| digits.parse::<u64>().ok());
-        let revision = service_of(world, "service-revision", arn)?.and_then(|service| {
-            Some((service, service.revisions.iter().find(|revision| Some(revision.number) == number)?))
-        });
+        let revision = service_of(world, "service-revision", arn)?
+            .and_then(|service| Some((service, service.revision(number?)?)));
         match revision {
             Some(revision) => found.push(revision),
             None => missing.push(arn),
@@ -84,7 +88,7 @@ pub fn describe_revisions(world: &World, input: Input<'_>) -> Result<String, Ref
     }
     Ok(json::document(|o| {
         o.objects("serviceRevisions", found, |o, (service, revision)| {
-            write_deployment::revision(o, world, service, revision);
+            write_revision::write(o, world, service, revision);
         });
         super::failures(o, missing);
     }))

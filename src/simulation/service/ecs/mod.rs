@@ -4,11 +4,15 @@ mod clusters;
 mod create;
 mod definitions;
 mod deployments;
+mod protection;
 mod services;
+mod settings;
+mod stop;
 mod tasks;
 mod update;
 mod write_definition;
 mod write_deployment;
+mod write_revision;
 mod write_service;
 mod write_task;
 
@@ -42,9 +46,13 @@ pub fn perform(world: &mut World, asked: &Asked) -> Result<String, Refusal> {
         "DescribeServiceDeployments" => deployments::describe(world, input),
         "DescribeServiceRevisions" => deployments::describe_revisions(world, input),
         "UpdateService" => update::service(world, input),
-        "StopTask" => update::stop_task(world, input),
+        "StopTask" => stop::task(world, input),
+        "StopServiceDeployment" => stop::deployment(world, input),
+        "GetTaskProtection" => protection::get(world, input),
+        "UpdateTaskProtection" => protection::update(world, input),
         "CreateCluster" => create::cluster(world, input),
         "RegisterTaskDefinition" => create::definition(world, input, &asked.body),
+        "DeregisterTaskDefinition" => definitions::deregister(world, input),
         "CreateService" => create::service(world, input),
         "DeleteService" => create::delete_service(world, input),
         "RunTask" => create::run_task(world, input),
@@ -65,6 +73,12 @@ fn resource(reference: &str) -> &str {
 fn cluster_name(reference: Option<&str>) -> &str {
     let resource = resource(reference.unwrap_or("default"));
     resource.strip_prefix("cluster/").unwrap_or(resource)
+}
+
+/// The ARN of a service or task of a cluster, however both are named.
+pub fn arn_of(world: &World, kind: &str, cluster: Option<&str>, reference: &str) -> String {
+    let name = reference.rsplit('/').next().unwrap_or_default();
+    world.place.ecs(format_args!("{kind}/{}/{name}", cluster_name(cluster))).to_string()
 }
 
 /// The cluster that a request names in its member `cluster`.

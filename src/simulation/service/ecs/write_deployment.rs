@@ -1,13 +1,14 @@
-//! Service deployments and revisions as they are described, and their ARNs.
+//! Service deployments as they are described, and the ARNs of deployments and revisions.
 
 use std::fmt::{self, Display};
 
-use super::super::super::name::{self, letters21};
+use super::super::super::name::letters21;
 use super::super::super::wire::json::Object;
 use super::super::super::world::World;
-use super::super::super::world::definition::Definition;
-use super::super::super::world::scheduler;
-use super::super::super::world::service::{Record, RecordStatus, Revision, Service};
+use super::super::super::world::record::{Cause, Record, RecordStatus};
+use super::super::super::world::service::Service;
+use super::super::super::world::settings::Settings;
+use super::super::super::world::task::Owner;
 use super::write_service;
 
 fn scoped(world: &World, kind: &'static str, service: &Service, last: impl Display) -> impl Display {
@@ -27,17 +28,36 @@ pub fn revision_arn(world: &World, service: &Service, revision: u64) -> impl Dis
     scoped(world, "service-revision", service, revision)
 }
 
-/// What the member `statusReason` says; the words are guesses.
+/// What the member `statusReason` says.
 fn reason(record: &Record) -> Option<&'static str> {
+    let rolled_back = match record.cause {
+        // Both are AWS's words.
+        Some(Cause::Breaker) => {
+            Some("Service deployment rolled back because the circuit breaker threshold was exceeded.")
+        }
+        Some(Cause::Alarm(_)) => Some("Service deployment rolled back because of one or more active alarms."),
+        // Guess: the words.
+        Some(Cause::Person) => Some("Service deployment rolled back because it was stopped by a user."),
+        None => None,
+    };
     match record.status {
-        RecordStatus::Stopped if record.failures >= record.threshold => {
-            Some("ECS deployment circuit breaker: tasks failed to start.")
+        RecordStatus::RollbackInProgress | RecordStatus::RollbackSuccessful => rolled_back,
+        // AWS's words for the first; a guess for the second.
+        RecordStatus::RollbackFailed if record.rollback.is_none() => {
+            Some("No rollback candidate was found to run the rollback.")
         }
-        RecordStatus::Stopped => Some("A new service deployment was started."),
-        RecordStatus::RollbackInProgress | RecordStatus::RollbackSuccessful => {
-            Some("Service deployment rolled back because of a circuit breaker threshold.")
-        }
-        RecordStatus::InProgress | RecordStatus::Successful => None,
+        RecordStatus::RollbackFailed => Some("Service deployment rollback failed: tasks failed to start."),
+        // Guess: the words of all of these.
+        RecordStatus::Stopped => Some(match record.cause {
+            Some(Cause::Breaker) => {
+                "Service deployment failed because the circuit breaker threshold was exceeded."
+            }
+            Some(Cause::Alarm(_)) => "Service deployment failed because of one or more active alarms.",
+            _ => "Service deployment was stopped because a new service deployment was started.",
+        }),
+        RecordStatus::StopRequested => Some("A new service deployment was started."),
+        RecordStatus::RollbackRequested => Some("A rollback of the service deployment was requested."),
+        _ => None,
     }
 }
 
@@ -46,7 +66,8 @@ fn cluster_arn(world: &World, service: &Service) -> impl Display {
     fmt::from_fn(move |f| write!(f, "{}", world.place.ecs(format_args!("cluster/{cluster}"))))
 }
 
-fn service_arn(o: &mut Object<'_>, world: &World, service: &Service) {
+/// The members `serviceArn` and `clusterArn`.
+pub fn service_arn(o: &mut Object<'_>, world: &World, service: &Service) {
     if let Some(cluster) = world.cluster(service.cluster) {
         o.text("serviceArn", write_service::arn(world, cluster, &service.name));
     }
@@ -57,7 +78,7 @@ fn service_arn(o: &mut Object<'_>, world: &World, service: &Service) {
 pub fn brief(o: &mut Object<'_>, world: &World, service: &Service, record: &Record) {
     o.text("serviceDeploymentArn", arn(world, service, record));
     service_arn(o, world, service);
-    o.time("startedAt", record.created + 850)
+    o.time_if("startedAt", record.started)
         .time("createdAt", record.created)
         .time_if("finishedAt", record.finished)
         .text("targetServiceRevisionArn", revision_arn(world, service, record.target))
@@ -69,22 +90,16 @@ pub fn write(o: &mut Object<'_>, world: &World, service: &Service, record: &Reco
     o.text("serviceDeploymentArn", arn(world, service, record));
     service_arn(o, world, service);
     o.time("createdAt", record.created)
-        .time("startedAt", record.created + 850)
-        .time_if("finishedAt", record.finished);
-    if record.status == RecordStatus::Stopped {
-        o.time_if("stoppedAt", record.finished);
-    }
-    o.time("updatedAt", record.updated);
-    o.objects("sourceServiceRevisions", record.source, |o, source| summary(o, world, service, source));
+        .time_if("startedAt", record.started)
+        .time_if("finishedAt", record.finished)
+        .time_if("stoppedAt", record.stopped)
+        .time("updatedAt", record.updated);
+    o.objects("sourceServiceRevisions", &record.sources, |o, source| summary(o, world, service, *source));
     o.object("targetServiceRevision", |o| summary(o, world, service, record.target));
     o.text("status", record.status.word()).text_if("statusReason", reason(record));
-    // Guess: a rolling deployment is scaling up until it cleans up.
-    let stage = match record.status {
-        RecordStatus::InProgress | RecordStatus::RollbackInProgress => Some("SCALE_UP"),
-        _ => None,
-    };
-    o.text_if("lifecycleStage", stage);
-    write_service::configuration(o, &service.settings);
+    o.text_if("lifecycleStage", stage(world, service, record));
+    let settings = settings_of(service, record);
+    write_service::configuration(o, settings);
     if let Some((at, revision)) = record.rollback {
         o.object("rollback", |o| {
             o.text("reason", reason(record).unwrap_or_default())
@@ -92,20 +107,51 @@ pub fn write(o: &mut Object<'_>, world: &World, service: &Service, record: &Reco
                 .text("serviceRevisionArn", revision_arn(world, service, revision));
         });
     }
-    let monitor = match record.status {
-        _ if service.settings.breaker.is_none() => "DISABLED",
-        _ if record.rollback.is_some() => "TRIGGERED",
-        RecordStatus::InProgress => "MONITORING",
-        RecordStatus::Stopped if record.failures >= record.threshold => "TRIGGERED",
-        _ => "MONITORING_COMPLETE",
+    monitors(o, settings, record);
+}
+
+/// Those that hold now while it runs, else those of its revision.
+fn settings_of<'s>(service: &'s Service, record: &Record) -> &'s Settings {
+    let revision = service.revision(record.target).filter(|_| record.status.is_over());
+    revision.map_or(&service.settings, |revision| &revision.settings)
+}
+
+/// Guess: a rolling deployment scales up until all its tasks are well, and then cleans up.
+fn stage(world: &World, service: &Service, record: &Record) -> Option<&'static str> {
+    if record.status.is_over() || record.status == RecordStatus::Pending {
+        return None;
+    }
+    let primary = service.primary()?.number;
+    let ready = service.tasks.iter().filter_map(|key| world.task(*key)).filter(|task| {
+        task.ready && matches!(task.owner, Owner::Service { deployment, .. } if deployment == primary)
+    });
+    let all = ready.count() >= usize::try_from(service.desired).unwrap_or(usize::MAX);
+    Some(if all { "CLEAN_UP" } else { "SCALE_UP" })
+}
+
+/// What watches over a deployment: the circuit breaker and alarms.
+fn monitors(o: &mut Object<'_>, settings: &Settings, record: &Record) {
+    let status = |enabled: bool, triggered: bool| match record.status {
+        _ if !enabled => "DISABLED",
+        _ if triggered => "TRIGGERED",
+        status if status.is_over() => "MONITORING_COMPLETE",
+        _ => "MONITORING",
     };
+    let breaker = status(settings.breaker.is_some(), record.cause == Some(Cause::Breaker));
     o.object("deploymentCircuitBreaker", |o| {
-        o.text("status", monitor)
+        o.text("status", breaker)
             .number("failureCount", record.failures)
             .number("threshold", record.threshold);
     });
+    let alarms = settings.alarms.as_deref().filter(|alarms| alarms.enabled);
+    let triggered = match &record.cause {
+        Some(Cause::Alarm(name)) => Some(name),
+        _ => None,
+    };
     o.object("alarms", |o| {
-        o.text("status", "DISABLED").none("alarmNames").none("triggeredAlarmNames");
+        o.text("status", status(alarms.is_some(), triggered.is_some()))
+            .texts("alarmNames", alarms.map(|alarms| alarms.names.as_slice()).unwrap_or_default())
+            .texts("triggeredAlarmNames", triggered);
     });
 }
 
@@ -118,34 +164,4 @@ fn summary(o: &mut Object<'_>, world: &World, service: &Service, revision: u64) 
         .number("requestedTaskCount", if primary { service.desired } else { counts.wanted })
         .number("runningTaskCount", counts.running)
         .number("pendingTaskCount", counts.pending);
-}
-
-/// An entry of DescribeServiceRevisions.
-pub fn revision(o: &mut Object<'_>, world: &World, service: &Service, revision: &Revision) {
-    o.text("serviceRevisionArn", revision_arn(world, service, revision.number));
-    service_arn(o, world, service);
-    let definition = world.definition(revision.definition);
-    if let Some(definition) = definition {
-        o.text("taskDefinition", world.place.ecs(definition.resource()));
-    }
-    write_service::capacity(o, service.settings.capacity);
-    o.text("platformVersion", "1.4.0").text("platformFamily", "Linux");
-    write_service::load_balancers(o, world, service);
-    o.none("serviceRegistries");
-    write_service::network(o, world, service);
-    let containers = definition.map(Definition::containers).unwrap_or_default();
-    o.objects("containerImages", containers, |o, container| {
-        let image = container.image(&world.place).to_string();
-        o.text("containerName", container.name)
-            .text("imageDigest", name::digest(world.seed, name::number_of(&image)))
-            .text("image", image);
-    });
-    o.flag("guardDutyEnabled", false).none("volumeConfigurations").time("createdAt", revision.created);
-    if let Some(group) = scheduler::target_group(world, service.key) {
-        o.object("resolvedConfiguration", |o| {
-            o.objects("loadBalancers", [group], |o, group| {
-                o.text("targetGroupArn", world.place.arn("elasticloadbalancing", group));
-            });
-        });
-    }
 }

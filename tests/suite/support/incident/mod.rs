@@ -102,7 +102,7 @@ fn answers() -> Vec<Observation> {
         ("core", "auth-api"),
     ] {
         let (cluster, id) = (cluster_id(cluster), service_id(&format!("{cluster}/{name}")));
-        subjects.push(Subject::Service(id.clone()));
+        subjects.push(Subject::Service(cluster.clone(), id.clone()));
         subjects.push(Subject::ServiceTasks(cluster.clone(), id.clone()));
         subjects.push(Subject::Scaling(cluster.clone(), id.clone()));
         subjects.push(Subject::Protection(cluster.clone(), id.clone()));

@@ -1,14 +1,15 @@
 //! The service scheduler: brings what runs to what is desired, and writes events about it.
 
-use std::sync::Arc;
+mod stopping;
 
 use super::super::Millis;
 use super::super::name::{self, Purpose};
+use super::definition::Definition;
 use super::deploy;
-use super::event::Fact;
+use super::event::{Fact, Shortage};
 use super::life;
-use super::service::{Rollout, ServiceStatus};
-use super::task::{Owner, TaskKey, TaskState};
+use super::service::{Rollout, Service, ServiceStatus};
+use super::task::{Owner, TaskKey};
 use super::trouble;
 use super::{NewTask, ServiceKey, World};
 
@@ -23,6 +24,7 @@ const BREATH: Millis = 18_000;
 const PLACE_AGAIN: Millis = 60_000;
 
 /// A task of a service, as the scheduler weighs it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Clone, Copy, Debug)]
 struct Weighed {
     key: TaskKey,
@@ -30,6 +32,7 @@ struct Weighed {
     primary: bool,
     starting: bool,
     ready: bool,
+    protected: bool,
 }
 
 /// `targetgroup/<name>/<digits>` of a service behind a load balancer.
@@ -58,9 +61,11 @@ pub fn unhealthy(world: &mut World, key: Option<ServiceKey>) {
     }
 }
 
-/// A task reached RUNNING: the launch back-off and the count of failures begin anew.
+/// A task reached RUNNING: the launch back-off begins anew, and the count of failures if nobody checks its health.
 pub fn task_runs(world: &mut World, key: ServiceKey, task: TaskKey, registered: bool) {
     let deployment = deployment_of(world, task);
+    let definition = world.task(task).and_then(|task| world.definition(task.definition));
+    let checked = registered || definition.is_some_and(Definition::has_health_check);
     let Some(service) = world.service_mut(key) else { return };
     if service.launch.never_ran > 0 {
         service.launch.never_ran = 0;
@@ -68,8 +73,32 @@ pub fn task_runs(world: &mut World, key: ServiceKey, task: TaskKey, registered: 
         service.launch.not_before = 0;
     }
     service.launch.registered += usize::from(registered);
-    if let Some(found) = service.deployments.iter_mut().find(|found| Some(found.number) == deployment) {
-        found.failed = 0;
+    // While a deployment runs, a task that is checked has yet to become healthy.
+    if !(checked && service.deploying()) {
+        forgive(service, deployment);
+    }
+}
+
+/// A task became healthy, which ends a row of failures as well.
+pub fn task_is_well(world: &mut World, key: ServiceKey, task: TaskKey) {
+    let deployment = deployment_of(world, task);
+    if let Some(service) = world.service_mut(key) {
+        forgive(service, deployment);
+    }
+}
+
+/// The count of failures of a deployment begins anew, unless its breaker says otherwise.
+fn forgive(service: &mut Service, deployment: Option<u64>) {
+    if service.settings.breaker.is_some_and(|breaker| !breaker.resets) && service.deploying() {
+        return;
+    }
+    let Some(found) = service.deployments.iter_mut().find(|found| Some(found.number) == deployment) else {
+        return;
+    };
+    found.failed = 0;
+    let number = found.number;
+    if let Some(record) = service.open_record_mut().filter(|record| record.number == number) {
+        record.failures = 0;
     }
 }
 
@@ -94,7 +123,7 @@ pub fn task_ends(world: &mut World, key: ServiceKey, task: TaskKey, registered: 
         found.failed += 1;
         found.updated = now;
         let (number, failed) = (found.number, found.failed);
-        if let Some(record) = service.records.iter_mut().find(|record| record.number == number) {
+        if let Some(record) = service.open_record_mut().filter(|record| record.number == number) {
             record.failures = failed;
             record.updated = now;
         }
@@ -116,13 +145,16 @@ pub fn look(world: &mut World, key: ServiceKey, at: Millis) {
     }
     service.wake = None;
     announce_targets(world, key);
+    if !deploy::proceed(world, key) {
+        return;
+    }
     deploy::check_breaker(world, key);
     let weighed = weigh(world, key);
     let Some(service) = world.service(key) else { return };
     if service.status != ServiceStatus::Active {
-        return wind_up(world, key, &weighed);
+        return stopping::wind_up(world, key, &weighed);
     }
-    stop_surplus(world, key, &weighed);
+    stopping::stop_surplus(world, key, &weighed);
     start_missing(world, key);
     complain(world, key);
     deploy::check_completion(world, key);
@@ -154,6 +186,7 @@ fn weigh(world: &World, key: ServiceKey) -> Vec<Weighed> {
             primary: matches!(task.owner, Owner::Service { deployment, .. } if Some(deployment) == primary),
             starting: task.state.is_starting(),
             ready: task.ready,
+            protected: task.is_protected(world.now),
         })
         .collect()
 }
@@ -166,53 +199,6 @@ fn bounds(world: &World, key: ServiceKey) -> (usize, usize, usize) {
     let least = share(service.settings.minimum_percent).div_ceil(100);
     let whole = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
     (whole(service.desired), whole(most.max(service.desired)), whole(least))
-}
-
-/// Stops what is too much: by scaling in, or old tasks that a deployment has replaced.
-fn stop_surplus(world: &mut World, key: ServiceKey, weighed: &[Weighed]) {
-    let (desired, _, least) = bounds(world, key);
-    let new: Vec<_> = weighed.iter().copied().filter(|task| task.primary).collect();
-    let old: Vec<_> = weighed.iter().copied().filter(|task| !task.primary).collect();
-    let mut leaving = Vec::new();
-    // Scaling in takes what starts before what runs, and the newest first. Guess.
-    let mut surplus: Vec<_> = new.clone();
-    surplus.sort_by_key(|task| (task.ready, std::cmp::Reverse(task.key)));
-    leaving.extend(surplus.iter().take(new.len().saturating_sub(desired)));
-    let failed = world
-        .service(key)
-        .and_then(|service| service.primary())
-        .is_some_and(|primary| primary.rollout == Rollout::Failed);
-    if !failed {
-        let ready = weighed.iter().filter(|task| task.ready).count();
-        let mut spare = ready.saturating_sub(least);
-        for task in &old {
-            if !task.ready {
-                leaving.push(*task);
-            } else if spare > 0 {
-                spare -= 1;
-                leaving.push(*task);
-            }
-        }
-    }
-    stop_all(world, key, &leaving);
-}
-
-fn stop_all(world: &mut World, key: ServiceKey, leaving: &[Weighed]) {
-    if leaving.is_empty() {
-        return;
-    }
-    let number = world.service(key).and_then(|service| service.primary()).map_or(0, |primary| primary.number);
-    let reason: Arc<str> = format!("Scaling activity initiated by (deployment ecs-svc/{number})").into();
-    for pending in [true, false] {
-        let tasks: Box<[u128]> =
-            leaving.iter().filter(|task| task.starting == pending).map(|task| task.id).collect();
-        if !tasks.is_empty() {
-            say(world, Some(key), Fact::Stopped { tasks, pending });
-        }
-    }
-    for task in leaving {
-        life::stop(world, task.key, life::scheduler_stop(Arc::clone(&reason), 0));
-    }
 }
 
 fn start_missing(world: &mut World, key: ServiceKey) {
@@ -234,9 +220,12 @@ fn start_missing(world: &mut World, key: ServiceKey) {
         let again = service.launch.not_before;
         return world.wake(key, again);
     }
-    let placed = trouble::places(world, key, have).map_or(wanted, |places| wanted.min(places));
+    let room = service.room.map(|(room, shortage)| (room.saturating_sub(weighed.len()), shortage));
+    let troubled = trouble::places(world, key, have).map(|places| (places, Shortage::Capacity));
+    let (places, shortage) = troubled.or(room).unwrap_or((wanted, Shortage::Capacity));
+    let placed = wanted.min(places);
     if placed < wanted {
-        no_capacity(world, key);
+        no_capacity(world, key, shortage);
     }
     let mut ids = Vec::with_capacity(placed);
     for _ in 0..placed {
@@ -261,13 +250,13 @@ fn start_missing(world: &mut World, key: ServiceKey) {
     say(world, Some(key), Fact::Started { tasks: ids.into(), replaced });
 }
 
-fn no_capacity(world: &mut World, key: ServiceKey) {
+fn no_capacity(world: &mut World, key: ServiceKey, shortage: Shortage) {
     let now = world.now;
     world.wake(key, now + PLACE_AGAIN);
     let Some(service) = world.service_mut(key) else { return };
     if service.launch.said_no_capacity.is_none_or(|said| now - said >= SUPPRESSED) {
         service.launch.said_no_capacity = Some(now);
-        say(world, Some(key), Fact::NoCapacity);
+        say(world, Some(key), Fact::NoCapacity(shortage));
     }
 }
 
@@ -291,18 +280,5 @@ fn check_steady(world: &mut World, key: ServiceKey) {
     {
         service.launch.steady = true;
         say(world, Some(key), Fact::SteadyState);
-    }
-}
-
-/// A deleted service stops its tasks and becomes INACTIVE when the last one is gone.
-fn wind_up(world: &mut World, key: ServiceKey, weighed: &[Weighed]) {
-    stop_all(world, key, weighed);
-    let Some(service) = world.service(key) else { return };
-    let over = |key: &TaskKey| world.task(*key).is_none_or(|task| task.state == TaskState::Stopped);
-    if service.status == ServiceStatus::Draining && service.tasks.iter().all(over) {
-        world.set_status(key, ServiceStatus::Inactive);
-        if let Some(service) = world.service_mut(key) {
-            service.deployments.clear();
-        }
     }
 }

@@ -1,4 +1,7 @@
-//! Rolling deployments: how they begin, complete, fail and are rolled back.
+//! Rolling deployments: how they begin.
+
+mod progress;
+mod rollback;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -7,19 +10,20 @@ use super::super::Millis;
 use super::super::name::{self, Purpose};
 use super::agenda::Happening;
 use super::definition::{Body, DefinitionKey};
-use super::event::Fact;
+use super::record::{Record, RecordStatus, Revision};
 use super::scheduler::say;
-use super::service::{
-    Deployment, Launch, Record, RecordStatus, Revision, Rollout, Service, ServiceStatus, Settings,
-};
-use super::task::{Owner, TaskState};
+use super::service::{Deployment, Launch, Rollout, Service, ServiceStatus};
+use super::settings::Settings;
 use super::{ClusterKey, ServiceKey, World};
+
+pub use self::progress::{check_completion, proceed};
+pub use self::rollback::{ask_back, check_breaker, sound_alarm};
 
 /// Service deployments and revisions that are kept; AWS keeps 90 days of them.
 const KEPT: usize = 40;
 
-/// Going back takes at least that long even if no task has to be started. Guess.
-const ROLLBACK_TAKES: Millis = 45_000;
+/// How long a deployment that is replaced stays STOP_REQUESTED. Guess.
+const STOPPING_TAKES: Millis = 2_500;
 
 /// A deployment and its revision, with fresh numbers, that begins now.
 pub fn fresh(world: &mut World, definition: DefinitionKey) -> Deployment {
@@ -31,7 +35,8 @@ pub fn fresh(world: &mut World, definition: DefinitionKey) -> Deployment {
         created: now,
         updated: now,
         rollout: Rollout::InProgress,
-        rolls_back: false,
+        way_back: None,
+        failed_by: None,
         failed: 0,
     }
 }
@@ -65,6 +70,8 @@ pub fn create(world: &mut World, new: NewService) -> ServiceKey {
         wake: None,
         launch: Launch::default(),
         redeploy_every: None,
+        load: None,
+        room: None,
     });
     begin(world, key, new.definition);
     key
@@ -84,34 +91,43 @@ pub fn begin(world: &mut World, key: ServiceKey, definition: DefinitionKey) {
     let deployment = fresh(world, definition);
     let now = world.now;
     let Some(service) = world.service_mut(key) else { return };
+    let mut first_look = now;
     for record in service.records.iter_mut().filter(|record| !record.status.is_over()) {
-        record.status = RecordStatus::Stopped;
-        record.finished = Some(now);
-        record.updated = now;
+        if record.status != RecordStatus::StopRequested {
+            record.turn(RecordStatus::StopRequested, now);
+            record.stopped = Some(now);
+            record.due = Some(now + STOPPING_TAKES);
+        }
+        first_look = now + STOPPING_TAKES;
     }
-    let source = service.primary().map(|primary| primary.revision);
-    service.records.insert(0, record_of(&deployment, source, service.breaker_threshold()));
+    let sources = service.deployments.iter().map(|deployment| deployment.revision).collect();
+    service.records.insert(0, record_of(&deployment, sources, service.breaker_threshold()));
     service.records.truncate(KEPT);
-    service.revisions.insert(0, Revision { number: deployment.revision, definition, created: now });
+    let settings = Arc::clone(&service.settings);
+    service.revisions.insert(0, Revision { number: deployment.revision, definition, created: now, settings });
     service.revisions.truncate(KEPT);
     service.deployments.insert(0, deployment);
     // Whatever could not be done or said before may be done and said again.
     service.launch = Launch { registered: service.launch.registered, ..Launch::default() };
     let soon = now + world.between(1_500..=3_000);
-    world.wake(key, soon);
+    world.wake(key, soon.max(first_look));
 }
 
-pub fn record_of(deployment: &Deployment, source: Option<u64>, threshold: u32) -> Record {
+pub fn record_of(deployment: &Deployment, sources: Vec<u64>, threshold: u32) -> Record {
     Record {
         number: deployment.number,
         created: deployment.created,
+        started: None,
         updated: deployment.updated,
         finished: None,
-        status: RecordStatus::InProgress,
-        source,
+        stopped: None,
+        status: RecordStatus::Pending,
+        due: None,
+        sources,
         target: deployment.revision,
         failures: 0,
         threshold,
+        cause: None,
         rollback: None,
     }
 }
@@ -150,85 +166,6 @@ pub fn register_next(
     };
     // Pipelines register a definition a moment before they deploy it.
     Some(world.add_definition(&family, 1, world.now - 4_000, body))
-}
-
-/// Fails a deployment whose tasks failed too often in a row, and goes back if the breaker says so.
-pub fn check_breaker(world: &mut World, key: ServiceKey) {
-    let now = world.now;
-    let Some(service) = world.service_mut(key) else { return };
-    let Some(breaker) = service.settings.breaker else { return };
-    let threshold = service.breaker_threshold();
-    let can_go_back = breaker.rollback && service.deployments.len() > 1;
-    let Some(primary) = service.primary_mut() else { return };
-    if primary.rollout != Rollout::InProgress || primary.rolls_back || primary.failed < threshold {
-        return;
-    }
-    primary.rollout = Rollout::Failed;
-    primary.updated = now;
-    let (failed, failures) = (primary.number, primary.failed);
-    let mut back = None;
-    if can_go_back {
-        // The deployment that worked becomes PRIMARY again under its own number. Guess.
-        let mut good = service.deployments.remove(1);
-        good.rollout = Rollout::InProgress;
-        good.rolls_back = true;
-        good.updated = now;
-        back = Some((good.number, good.revision));
-        service.deployments.insert(0, good);
-    }
-    if let Some(record) = service.records.iter_mut().find(|record| record.number == failed) {
-        record.failures = failures;
-        record.updated = now;
-        record.rollback = back.map(|(_, revision)| (now, revision));
-        // Guess: without rollback a failed deployment is reported as stopped.
-        record.status = if back.is_some() { RecordStatus::RollbackInProgress } else { RecordStatus::Stopped };
-        record.finished = if back.is_some() { None } else { Some(now) };
-    }
-    service.launch = Launch { registered: service.launch.registered, ..Launch::default() };
-    say(world, Some(key), Fact::Failed(failed));
-    if let Some((number, _)) = back {
-        say(world, Some(key), Fact::RollingBack(number));
-    }
-}
-
-/// Completes a deployment when its tasks are healthy and the old ones have gone.
-pub fn check_completion(world: &mut World, key: ServiceKey) {
-    let now = world.now;
-    let Some(service) = world.service(key) else { return };
-    let Some(primary) = service.primary() else { return };
-    let (number, rolls_back) = (primary.number, primary.rolls_back);
-    let earliest = primary.updated + ROLLBACK_TAKES;
-    if rolls_back && service.deploying() && now < earliest {
-        return world.wake(key, earliest);
-    }
-    let mut ready = 0;
-    let mut lingering = Vec::new();
-    for task in service.tasks.iter().filter_map(|key| world.task(*key)) {
-        let Owner::Service { deployment, .. } = task.owner else { continue };
-        if deployment == number {
-            ready += u32::from(task.is_wanted() && task.ready);
-        } else if task.is_wanted() || task.state <= TaskState::Deactivating {
-            lingering.push(deployment);
-        }
-    }
-    let desired = service.desired;
-    let Some(service) = world.service_mut(key) else { return };
-    service
-        .deployments
-        .retain(|deployment| deployment.number == number || lingering.contains(&deployment.number));
-    if !service.deploying() || ready < desired || service.deployments.len() > 1 {
-        return;
-    }
-    if let Some(primary) = service.primary_mut() {
-        primary.rollout = Rollout::Completed;
-        primary.updated = now;
-    }
-    if let Some(record) = service.records.iter_mut().find(|record| !record.status.is_over()) {
-        record.status = if rolls_back { RecordStatus::RollbackSuccessful } else { RecordStatus::Successful };
-        record.finished = Some(now);
-        record.updated = now;
-    }
-    say(world, Some(key), Fact::Completed(number));
 }
 
 /// When a deployment was last heard of: what `updatedAt` shows.

@@ -1,14 +1,21 @@
 //! Services that have run for days when the world begins.
 
+mod past;
+
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::super::Millis;
 use super::agenda::Happening;
-use super::definition::{Body, Recipe};
+use super::definition::{Body, DefinitionKey, Recipe};
 use super::event::{Event, Fact};
-use super::service::{Launch, RecordStatus, Revision, Rollout, Service, ServiceStatus, Settings};
+use super::record::{Record, Revision};
+use super::service::{Launch, Rollout, Service, ServiceStatus};
+use super::settings::{Controller, Settings};
 use super::task::{Fate, Health, Owner, TaskState};
 use super::{ClusterKey, NewTask, ServiceKey, World, deploy};
+
+pub use self::past::definitions as definitions_before;
 
 const HOUR: Millis = 60 * 60_000;
 const DAY: Millis = 24 * HOUR;
@@ -23,67 +30,108 @@ pub struct Blueprint {
     pub revision: u32,
     pub recipe: Recipe,
     pub settings: Arc<Settings>,
+    /// How many successful service deployments are remembered besides the one that runs.
+    pub history: u32,
 }
 
 /// Adds a steady service with all its tasks, deployed some days ago.
 pub fn service(world: &mut World, blueprint: Blueprint) -> ServiceKey {
-    let Blueprint { cluster, name, tasks, revision, recipe, settings } = blueprint;
     let now = world.now;
     let deployed = now - world.between(DAY..=20 * DAY);
     let before = deployed - world.between(DAY..=15 * DAY);
     let created = before - world.between(10 * DAY..=400 * DAY);
-    let older = Recipe { tag: older_tag(&recipe.tag), ..recipe.clone() };
-    let first = revision.saturating_sub(1).max(1);
-    let old = world.add_definition(&name, first, before - 4_000, Body::Recipe(older));
-    let definition = if revision > 1 {
-        world.add_definition(&name, first, deployed - 4_000, Body::Recipe(recipe))
-    } else {
-        old
-    };
+    let mut past = past::tell(world, &blueprint, before);
+    let (old, definition) = definitions(world, &blueprint, before, deployed);
+    let threshold = past::threshold(&blueprint);
+    let Blueprint { cluster, name, tasks, settings, history, .. } = blueprint;
     let mut previous = deploy::fresh(world, old);
     previous.created = before;
     let mut current = deploy::fresh(world, definition);
-    let finished = deployed + 70_000 + Millis::from(tasks) * 9_000;
+    let finished = deployed + past::usual_time(tasks);
     (current.created, current.updated, current.rollout) = (deployed, finished, Rollout::Completed);
-    let breaker_threshold = tasks.div_ceil(2).clamp(3, 200);
-    let mut record = deploy::record_of(&current, Some(previous.revision), breaker_threshold);
-    (record.status, record.finished, record.updated) = (RecordStatus::Successful, Some(finished), finished);
     let number = current.number;
-    let revisions = vec![
-        Revision { number: current.revision, definition, created: deployed },
-        Revision { number: previous.revision, definition: old, created: before },
-    ];
-    // Steady state is reported about every six hours.
-    let last = now - world.between(10 * 60_000..=6 * HOUR);
-    let facts = [
-        (last, Fact::SteadyState),
-        (last - 6 * HOUR - world.between(1_000..=90_000), Fact::SteadyState),
-        (finished, Fact::Completed(number)),
-    ];
-    let events = facts.map(|(at, fact)| Event { at: at.max(finished), number: world.number(), fact });
+    let mut records = Vec::new();
+    let mut revisions = Vec::new();
+    // CodeDeploy's services have task sets instead of service deployments and revisions.
+    if settings.controller == Controller::Ecs {
+        let record = deploy::record_of(&current, vec![previous.revision], threshold);
+        records.push(past::success(record, deployed, finished));
+        if history > 0 {
+            let ran = past.records.iter().find_map(Record::left_running);
+            let record = deploy::record_of(&previous, ran.into_iter().collect(), threshold);
+            let took = past::usual_time(tasks) * 9 / 10;
+            records.push(past::success(record, before, before + took));
+        }
+        records.append(&mut past.records);
+        let revision = |number, definition, created| {
+            let settings = Arc::clone(&settings);
+            Revision { number, definition, created, settings }
+        };
+        revisions.push(revision(current.revision, definition, deployed));
+        revisions.push(revision(previous.revision, old, before));
+        revisions.append(&mut past.revisions);
+    }
+    let events = events(world, settings.controller, finished, number);
     let launch = Launch { steady: true, ..Launch::default() };
     let key = world.add_service(Service {
         key: ServiceKey(0),
         name,
         cluster,
         status: ServiceStatus::Active,
-        created,
+        created: created.min(past.begins),
         desired: tasks,
         settings,
         deployments: vec![current],
-        records: vec![record],
+        records,
         revisions,
-        events: events.into(),
+        events,
         tasks: Vec::new(),
         trouble: None,
         wake: None,
         launch,
         redeploy_every: None,
+        load: None,
+        room: None,
     });
     for place in 0..tasks {
         running_task(world, key, deployed + 2_000 + Millis::from(place) * 137, number);
     }
     key
+}
+
+/// Steady state is reported about every six hours; the deployments of other controllers are told elsewhere.
+fn events(world: &mut World, controller: Controller, finished: Millis, deployment: u64) -> VecDeque<Event> {
+    let last = world.now - world.between(10 * 60_000..=6 * HOUR);
+    let facts = [
+        (last, Fact::SteadyState),
+        (last - 6 * HOUR - world.between(1_000..=90_000), Fact::SteadyState),
+        (finished, Fact::Completed(deployment)),
+    ];
+    let mut events = VecDeque::with_capacity(facts.len());
+    for (at, fact) in facts {
+        let number = world.number();
+        if controller == Controller::Ecs || !matches!(fact, Fact::Completed(_)) {
+            events.push_back(Event { at: at.max(finished), number, fact });
+        }
+    }
+    events
+}
+
+/// The definition that ran before and the one that runs.
+fn definitions(
+    world: &mut World,
+    blueprint: &Blueprint,
+    before: Millis,
+    deployed: Millis,
+) -> (DefinitionKey, DefinitionKey) {
+    let Blueprint { name, revision, recipe, .. } = blueprint;
+    let older = Recipe { tag: older_tag(&recipe.tag), ..recipe.clone() };
+    let first = revision.saturating_sub(1).max(1);
+    let old = world.add_definition(name, first, before - 4_000, Body::Recipe(older));
+    if *revision == 1 {
+        return (old, old);
+    }
+    (old, world.add_definition(name, first, deployed - 4_000, Body::Recipe(recipe.clone())))
 }
 
 fn older_tag(tag: &str) -> Arc<str> {
@@ -130,5 +178,14 @@ pub fn schedule(world: &mut World, key: ServiceKey, at: Millis, redeploys: bool)
     }
     if redeploys {
         world.agenda.add(at, Happening::Deploy(key));
+    }
+}
+
+/// Protects the newest tasks of a service up to a time.
+pub fn protect(world: &mut World, key: ServiceKey, count: usize, until: Millis) {
+    let Some(service) = world.service(key) else { return };
+    let newest: Vec<_> = service.tasks.iter().rev().take(count).copied().collect();
+    for task in newest {
+        world.settle(task, |task| task.protected_until = Some(until));
     }
 }

@@ -1,15 +1,20 @@
 //! A service as DescribeServices and UpdateService show it.
 
+mod task_set;
+
 use std::fmt::{self, Display};
 
 use super::super::super::name::{self, Purpose, vpc_id};
 use super::super::super::wire::json::Object;
 use super::super::super::world::World;
 use super::super::super::world::cluster::Cluster;
+use super::super::super::world::definition::Definition;
 use super::super::super::world::deploy;
 use super::super::super::world::event;
+use super::super::super::world::record::Cause;
 use super::super::super::world::scheduler;
-use super::super::super::world::service::{Deployment, Rollout, Service, Settings};
+use super::super::super::world::service::{Deployment, Rollout, Service};
+use super::super::super::world::settings::{Breaker, Controller, Settings};
 use super::super::super::world::task::{Capacity, Owner, TaskState};
 use super::write_deployment;
 
@@ -47,19 +52,28 @@ pub fn write(o: &mut Object<'_>, world: &World, service: &Service, tags: bool) {
     o.text("serviceArn", arn(world, cluster, &service.name))
         .text("serviceName", &service.name)
         .text("clusterArn", world.place.ecs(format_args!("cluster/{}", cluster.name)));
-    load_balancers(o, world, service);
+    let definition = service.primary().and_then(|primary| world.definition(primary.definition));
+    load_balancers(o, world, service, definition);
     o.none("serviceRegistries")
         .text("status", service.status.word())
         .number("desiredCount", service.desired)
         .number("runningCount", total.running)
         .number("pendingCount", total.pending);
     capacity(o, settings.capacity);
-    o.text("platformVersion", "LATEST").text("platformFamily", "Linux");
-    if let Some(definition) = service.primary().and_then(|primary| world.definition(primary.definition)) {
+    o.text("platformVersion", settings.platform).text("platformFamily", "Linux");
+    if let Some(definition) = definition {
         o.text("taskDefinition", world.place.ecs(definition.resource()));
     }
     configuration(o, settings);
-    o.objects("deployments", service.deployments.iter().enumerate(), |o, (place, deployment)| {
+    // Other controllers have task sets instead of deployments.
+    let deploys = settings.controller == Controller::Ecs;
+    let deployments = if deploys { service.deployments.as_slice() } else { &[] };
+    if !deploys {
+        o.objects("taskSets", service.deployments.iter().enumerate(), |o, (place, deployment)| {
+            task_set::write(o, world, service, deployment, place == 0);
+        });
+    }
+    o.objects("deployments", deployments.iter().enumerate(), |o, (place, deployment)| {
         deployment_entry(o, world, service, deployment, place == 0);
     });
     let role = "role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS";
@@ -72,12 +86,12 @@ pub fn write(o: &mut Object<'_>, world: &World, service: &Service, tags: bool) {
     });
     o.time("createdAt", service.created);
     // Guess: it is there only while a deployment runs (AWS.md §10.3).
-    let running = service.records.iter().find(|record| !record.status.is_over());
+    let running = service.open_record();
     o.text_if(
         "currentServiceDeployment",
         running.map(|record| write_deployment::arn(world, service, record)),
     );
-    o.objects("currentServiceRevisions", &service.deployments, |o, deployment| {
+    o.objects("currentServiceRevisions", deployments, |o, deployment| {
         let counts = counts(world, service, Some(deployment.number));
         o.text("arn", write_deployment::revision_arn(world, service, deployment.revision))
             .number("requestedTaskCount", desired(service, deployment, counts))
@@ -85,18 +99,18 @@ pub fn write(o: &mut Object<'_>, world: &World, service: &Service, tags: bool) {
             .number("pendingTaskCount", counts.pending);
     });
     o.none("placementConstraints").none("placementStrategy");
-    network(o, world, service);
+    network(o, world, service, settings);
     o.number("healthCheckGracePeriodSeconds", settings.grace.unwrap_or(0))
         .text("schedulingStrategy", "REPLICA")
         .object("deploymentController", |o| {
-            o.text("type", "ECS");
+            o.text("type", settings.controller.word());
         });
     if tags {
         write_tags(o, settings);
     }
     o.text("createdBy", world.place.iam("role/ci-deployer"))
-        .flag("enableECSManagedTags", true)
-        .text("propagateTags", "SERVICE")
+        .flag("enableECSManagedTags", settings.managed_tags)
+        .text("propagateTags", settings.propagated)
         .flag("enableExecuteCommand", settings.exec)
         .text("availabilityZoneRebalancing", if settings.zone_rebalancing { "ENABLED" } else { "DISABLED" })
         .text("resourceManagementType", "CUSTOMER");
@@ -121,8 +135,8 @@ pub fn capacity(o: &mut Object<'_>, capacity: Capacity) {
     });
 }
 
-pub fn load_balancers(o: &mut Object<'_>, world: &World, service: &Service) {
-    let port = service.primary().and_then(|primary| world.definition(primary.definition)?.recipe()?.port);
+pub fn load_balancers(o: &mut Object<'_>, world: &World, service: &Service, definition: Option<&Definition>) {
+    let port = definition.and_then(|definition| definition.recipe()?.port);
     let group = scheduler::target_group(world, service.key);
     o.objects("loadBalancers", group, |o, group| {
         o.text("targetGroupArn", world.place.arn("elasticloadbalancing", group))
@@ -133,36 +147,40 @@ pub fn load_balancers(o: &mut Object<'_>, world: &World, service: &Service) {
 
 /// `deploymentConfiguration`.
 pub fn configuration(o: &mut Object<'_>, settings: &Settings) {
+    let breaker = settings.breaker.unwrap_or(Breaker::new(false));
+    let alarms = settings.alarms.as_deref();
     o.object("deploymentConfiguration", |o| {
         o.object("deploymentCircuitBreaker", |o| {
             o.flag("enable", settings.breaker.is_some())
-                .flag("rollback", settings.breaker.is_some_and(|breaker| breaker.rollback))
-                .flag("resetOnHealthyTask", true)
+                .flag("rollback", breaker.rollback)
+                .flag("resetOnHealthyTask", breaker.resets)
                 .object("thresholdConfiguration", |o| {
-                    o.text("type", "BOUNDED_PERCENT").number("value", 50);
+                    o.text("type", breaker.threshold.word()).number("value", breaker.threshold.value());
                 });
         })
         .number("maximumPercent", settings.maximum_percent)
         .number("minimumHealthyPercent", settings.minimum_percent)
         .object("alarms", |o| {
-            o.none("alarmNames").flag("rollback", false).flag("enable", false);
+            o.texts("alarmNames", alarms.map(|alarms| alarms.names.as_slice()).unwrap_or_default())
+                .flag("rollback", alarms.is_some_and(|alarms| alarms.rollback))
+                .flag("enable", alarms.is_some_and(|alarms| alarms.enabled));
         })
         .text("strategy", "ROLLING")
         .number("bakeTimeInMinutes", 0);
     });
 }
 
-/// `networkConfiguration`: three subnets of the account, one security group of the service.
-pub fn network(o: &mut Object<'_>, world: &World, service: &Service) {
-    let settings = &service.settings;
+/// `networkConfiguration`: what was given, or three subnets of the account and one security group of the service.
+pub fn network(o: &mut Object<'_>, world: &World, service: &Service, settings: &Settings) {
     o.object("networkConfiguration", |o| {
         o.object("awsvpcConfiguration", |o| {
-            let subnets = (0..name::ZONES).map(|zone| subnet(world, zone));
-            o.texts("subnets", subnets);
-            o.texts(
-                "securityGroups",
-                [vpc_id("sg", world.seed, Purpose::SecurityGroup, u64::from(service.key.0))],
-            );
+            if let Some(given) = settings.network.as_deref() {
+                o.texts("subnets", &given.subnets).texts("securityGroups", &given.groups);
+            } else {
+                let group = vpc_id("sg", world.seed, Purpose::SecurityGroup, u64::from(service.key.0));
+                let subnets = (0..name::ZONES).map(|zone| subnet(world, zone));
+                o.texts("subnets", subnets).texts("securityGroups", [group]);
+            }
             o.text("assignPublicIp", if settings.public_address { "ENABLED" } else { "DISABLED" });
         });
     });
@@ -200,7 +218,7 @@ fn deployment_entry(
         .time("updatedAt", deploy::last_change(deployment));
     capacity(o, service.settings.capacity);
     o.text("platformVersion", "1.4.0").text("platformFamily", "Linux");
-    network(o, world, service);
+    network(o, world, service, &service.settings);
     o.text("rolloutState", deployment.rollout.word())
         .text("rolloutStateReason", reason(deployment))
         .none("volumeConfigurations")
@@ -208,13 +226,22 @@ fn deployment_entry(
 }
 
 fn reason(deployment: &Deployment) -> impl Display {
-    let Deployment { number, rollout, rolls_back, .. } = *deployment;
-    fmt::from_fn(move |f| match rollout {
-        _ if rolls_back => {
+    let number = deployment.number;
+    fmt::from_fn(move |f| match (deployment.rollout, &deployment.way_back, &deployment.failed_by) {
+        (Rollout::InProgress | Rollout::Completed, Some(Cause::Breaker), _) => {
             write!(f, "ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/{number}.")
         }
-        Rollout::InProgress => write!(f, "ECS deployment ecs-svc/{number} in progress."),
-        Rollout::Completed => write!(f, "ECS deployment ecs-svc/{number} completed."),
-        Rollout::Failed => f.write_str("ECS deployment circuit breaker: tasks failed to start."),
+        // Guess: the words.
+        (Rollout::InProgress | Rollout::Completed, Some(Cause::Alarm(_)), _) => {
+            write!(f, "ECS deployment alarm: rolling back to deploymentId ecs-svc/{number}.")
+        }
+        (Rollout::InProgress, ..) => write!(f, "ECS deployment ecs-svc/{number} in progress."),
+        (Rollout::Completed, ..) => write!(f, "ECS deployment ecs-svc/{number} completed."),
+        // Guess: the words of both.
+        (Rollout::Failed, _, Some(Cause::Alarm(_))) => f.write_str("ECS deployment failed: alarm detected."),
+        (Rollout::Failed, _, Some(Cause::Person)) => {
+            write!(f, "ECS deployment ecs-svc/{number} was stopped by a user.")
+        }
+        (Rollout::Failed, ..) => f.write_str("ECS deployment circuit breaker: tasks failed to start."),
     })
 }

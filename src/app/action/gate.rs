@@ -1,0 +1,77 @@
+//! What passes between the decision and the gate: the approval that goes with an action, and what the gate answers.
+
+use chrono::{DateTime, Utc};
+
+use super::seen::Difference;
+use crate::fleet::id::{DeploymentId, Text};
+use crate::fleet::topic::Failure;
+
+/// What a person allowed beyond the action itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Approval {
+    /// Until when the scope of the action is unlocked, if a person unlocked it.
+    pub unlocked_until: Option<DateTime<Utc>>,
+    /// Send although nothing could be checked; only for what cannot mean anything else.
+    pub unchecked: bool,
+    /// Send although the journal cannot be written; only for a way back.
+    pub unjournalled: bool,
+}
+
+/// Who asks, and what protects the target: what the gate judges the rules by.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Standing {
+    pub account: Option<String>,
+    pub profile: String,
+    pub caller: Option<String>,
+    pub cluster_tag: Option<String>,
+    pub service_tag: Option<String>,
+}
+
+/// What AWS took on.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Acceptance {
+    pub request_id: Option<Text>,
+    /// The service deployment that the answer named.
+    pub deployment: Option<DeploymentId>,
+    /// The answer was lost, and a look showed that it was done all the same.
+    pub by_look: bool,
+    /// The first answer was lost and a look showed that nothing had been done, so it was sent a second time.
+    pub repeated: bool,
+}
+
+/// How an action passed the gate, or did not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Passage {
+    /// Nothing was sent: read-only, protected, or no longer possible; a whole sentence.
+    Refused(String),
+    /// Nothing was sent: what the person had seen is no longer so.
+    Drifted(Vec<Difference>),
+    /// Nothing was sent: looking again failed.
+    NotChecked(Failure),
+    /// Nothing was sent: the attempt could not be recorded; the sentence says why.
+    NotJournalled(String),
+    Accepted(Acceptance),
+    /// AWS did not do it, in its own words.
+    Rejected(Failure),
+    /// It was sent, no answer came, and a look did not tell.
+    Unclear(Failure),
+}
+
+impl Passage {
+    /// A request that changes something left.
+    pub fn was_sent(&self) -> bool {
+        matches!(self, Self::Accepted(_) | Self::Rejected(_) | Self::Unclear(_))
+    }
+}
+
+/// AWS's refusal whole: its message, the permission that is missing, and the request for AWS's support.
+pub fn refusal(failure: &Failure) -> String {
+    use crate::fleet::topic::FailureKind;
+    let missing = match &failure.kind {
+        FailureKind::Denied { action: Some(action) } => format!("the permission {action} is missing; "),
+        _ => String::new(),
+    };
+    let code = failure.code.as_ref().map_or_else(String::new, |code| format!("{code}: "));
+    let request = failure.request_id.as_ref().map_or_else(String::new, |id| format!(" (request {id})"));
+    format!("{missing}{}: {code}{}{request}", failure.operation, failure.message)
+}

@@ -1,0 +1,281 @@
+//! What a dialog says before a change: what is so now, what changes, what could undo it, and who asks.
+
+mod deploy;
+mod lines;
+mod range;
+mod redeploy;
+mod scale;
+mod stop;
+mod unlock;
+
+use chrono::{DateTime, Utc};
+
+use self::lines::Lines;
+use super::ask::Ask;
+use super::command_line::command_line;
+use super::dialog::{Dialog, Field};
+use super::risk::{Risk, risk};
+use super::seen::Seen;
+use super::{Change, Verb};
+use crate::app::document::Line;
+use crate::app::format;
+use crate::app::lock;
+use crate::app::model::Model;
+use crate::app::protection::LockState;
+use crate::app::table::Tone;
+use crate::fleet::id::{ClusterId, ContextId, ServiceId};
+use crate::fleet::verdict::Severity;
+
+/// One part of a dialog, from top to bottom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// A label with its lines; a line that is too long is wrapped under its own beginning.
+    Text {
+        label: &'static str,
+        lines: Vec<Line>,
+    },
+    /// A place to type or to choose, with a hint beside it.
+    Field {
+        label: &'static str,
+        field: Field,
+        hint: String,
+    },
+    /// Things to choose from; the chosen one is marked.
+    Choices {
+        label: &'static str,
+        items: Vec<String>,
+        chosen: usize,
+    },
+    Space,
+}
+
+/// A dialog as it is drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    pub title: String,
+    /// Where the change would happen, and how it is protected: `acme-prod eu-west-1`.
+    pub place: String,
+    pub parts: Vec<Part>,
+    pub risk: Risk,
+    pub button: Button,
+}
+
+/// The button that changes AWS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Button {
+    pub letter: char,
+    /// `scale 10 > 14`
+    pub label: String,
+    /// Why it does nothing now.
+    pub off: Option<String>,
+}
+
+/// Everything that a dialog shows before it is answered.
+pub fn preview(model: &Model, dialog: &Dialog) -> Preview {
+    let changes = dialog.ask.changes(&model.fleet);
+    let list = changes.as_deref().unwrap_or_default();
+    let context = context(model, &dialog.ask);
+    let risk = risk_of(model, &dialog.ask, list);
+    let mut lines = Lines::new(model);
+    let (title, label) = match &dialog.ask {
+        Ask::Scale { services, .. } => scale::preview(&mut lines, services, list),
+        Ask::Redeploy { cluster, service } => redeploy::preview(&mut lines, cluster, service),
+        Ask::Deploy { service, revisions, chosen, back, .. } => {
+            deploy::preview(&mut lines, service, revisions, *chosen, *back)
+        }
+        Ask::RollBack { service, deployment, .. } => deploy::running(&mut lines, service, deployment),
+        Ask::StopTasks { tasks } => stop::preview(&mut lines, tasks, list),
+        Ask::Range { service, .. } => range::preview(&mut lines, service, list),
+        Ask::Suspend { service, chosen, .. } => range::suspension(&mut lines, service, *chosen),
+        Ask::Unlock { context } => unlock::preview(&mut lines, *context),
+    };
+    let is_unlock = matches!(dialog.ask, Ask::Unlock { .. });
+    if let Err(reason) = &changes {
+        lines.warn(reason.clone());
+    }
+    changed_meanwhile(&mut lines, dialog);
+    if !is_unlock {
+        lines.stack(dialog.ask.service());
+        commands(&mut lines, list, dialog.given_reason().as_deref());
+        let to_ecs = matches!(dialog.ask, Ask::StopTasks { .. });
+        let hint = if to_ecs { "ECS shows it to everybody" } else { "optional" };
+        lines.field("reason", Field::Reason, hint);
+    }
+    if is_unlock || risk == Risk::High {
+        let word = word(model, &dialog.ask, list);
+        lines.field("type", Field::Word, &format!("{}: {}", word.what, word.word));
+    }
+    lines.say("you", caller(model, context));
+    let letter = list.first().map_or('U', |change| change.verb().letter());
+    let off = off(model, dialog, list, changes.as_ref().err(), risk);
+    Preview {
+        title,
+        place: place(model, context),
+        parts: lines.parts,
+        risk,
+        button: Button { letter, label, off },
+    }
+}
+
+/// The word that is typed to confirm, and what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    pub what: &'static str,
+    pub word: String,
+}
+
+/// What must be typed where typing is asked for.
+pub fn word(model: &Model, ask: &Ask, changes: &[Change]) -> Word {
+    if let Ask::Unlock { context } = ask {
+        return Word { what: "the profile or the account's last digits", word: lock::word(model, *context) };
+    }
+    match changes {
+        [change] => match (change.service(), change) {
+            (_, Change::StopTask { task, service: None, .. }) => {
+                Word { what: "the task's first four characters", word: task.short().to_owned() }
+            }
+            (Some(service), _) => Word { what: "the name of the service", word: service.name().to_owned() },
+            (None, _) => Word { what: "the word", word: "yes".to_owned() },
+        },
+        several => Word { what: "how many there are", word: several.len().to_string() },
+    }
+}
+
+/// How much is asked of the person.
+pub fn risk_of(model: &Model, ask: &Ask, changes: &[Change]) -> Risk {
+    if matches!(ask, Ask::Unlock { .. }) {
+        return Risk::High;
+    }
+    let is_protected =
+        changes.iter().any(|change| lock::level(model, change.cluster(), change.service()).is_guarded());
+    let severity =
+        |id: &ServiceId| model.triage.verdict(id).map_or(Severity::Unknown, |verdict| verdict.severity);
+    risk(&model.fleet, changes, is_protected, severity)
+}
+
+/// The context that a dialog is about.
+pub fn context(model: &Model, ask: &Ask) -> ContextId {
+    let of = |cluster: &ClusterId| model.fleet.cluster(cluster).map(|cluster| cluster.context);
+    let cluster = match ask {
+        Ask::Unlock { context } => return *context,
+        Ask::StopTasks { tasks } => tasks.first().map(|(cluster, _)| cluster),
+        other => other.service().map(|(cluster, _)| cluster),
+    };
+    cluster
+        .and_then(of)
+        .unwrap_or_else(|| model.contexts.first().map_or(ContextId::default(), |info| info.id))
+}
+
+/// What stands between the person and these changes.
+pub fn lock_of(model: &Model, ask: &Ask, changes: &[Change]) -> LockState {
+    let context = context(model, ask);
+    let states = changes.iter().map(|change| lock::state(model, context, change.cluster(), change.service()));
+    states.fold(LockState::Free, |worst, state| if worst.may_send() { state } else { worst })
+}
+
+/// Why the button does nothing now.
+fn off(
+    model: &Model,
+    dialog: &Dialog,
+    changes: &[Change],
+    wrong: Option<&String>,
+    risk: Risk,
+) -> Option<String> {
+    if let Some(wrong) = wrong {
+        return Some(wrong.clone());
+    }
+    if !matches!(dialog.ask, Ask::Unlock { .. }) {
+        if let Some(refusal) = lock_of(model, &dialog.ask, changes).refusal() {
+            return Some(refusal);
+        }
+        if let Some(refused) = changes.iter().find_map(|change| impossible(model, change)) {
+            return Some(refused);
+        }
+    }
+    let asks_word = matches!(dialog.ask, Ask::Unlock { .. }) || risk == Risk::High;
+    if asks_word && !word_fits(model, dialog, changes) {
+        let what = word(model, &dialog.ask, changes).what;
+        return Some(format!("off until {what} is typed"));
+    }
+    None
+}
+
+fn word_fits(model: &Model, dialog: &Dialog, changes: &[Change]) -> bool {
+    let typed = dialog.word.text().trim();
+    match &dialog.ask {
+        Ask::Unlock { context } => lock::fits(model, *context, typed),
+        ask => typed == word(model, ask, changes).word,
+    }
+}
+
+/// What AWS would refuse anyway, with the reason.
+pub fn impossible(model: &Model, change: &Change) -> Option<String> {
+    use crate::fleet::service::Controller;
+    let service = model.fleet.service(change.service()?)?;
+    match (change, &service.controller) {
+        (Change::Redeploy { .. } | Change::Deploy { .. }, Controller::CodeDeploy) => Some(
+            "CodeDeploy controls this service: a new deployment is made there, ECS refuses it".to_owned(),
+        ),
+        (Change::Redeploy { .. } | Change::Deploy { .. } | Change::Scale { .. }, Controller::External) => {
+            Some("an external controller runs this service: its task sets are changed there".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// What is shown of each target now: the precondition of what would be sent.
+pub fn seen(model: &Model, changes: &[Change]) -> std::collections::BTreeMap<String, Seen> {
+    let seen = changes
+        .iter()
+        .filter_map(|change| Some((change.target().to_owned(), Seen::of(&model.fleet, change)?)));
+    seen.collect()
+}
+
+fn changed_meanwhile(lines: &mut Lines<'_>, dialog: &Dialog) {
+    for difference in &dialog.changed {
+        lines.warn(format!(
+            "{} changed since this was opened: {} > {}",
+            difference.aspect.name(),
+            difference.then,
+            difference.now
+        ));
+    }
+}
+
+fn commands(lines: &mut Lines<'_>, changes: &[Change], reason: Option<&str>) {
+    let shown: Vec<String> = changes.iter().take(3).map(|change| command_line(change, reason)).collect();
+    let more = changes.len().saturating_sub(shown.len());
+    if shown.is_empty() {
+        return;
+    }
+    lines.all("cli", shown.into_iter().map(Line::plain).collect());
+    if more > 0 {
+        lines.say("", format!("and {more} more"));
+    }
+}
+
+fn caller(model: &Model, context: ContextId) -> String {
+    let known = model.fleet.context(context).and_then(|known| known.identity.as_ref());
+    known.map_or_else(|| "not known yet".to_owned(), |identity| identity.arn.to_string())
+}
+
+fn place(model: &Model, context: ContextId) -> String {
+    let Some(info) = model.context(context) else { return String::new() };
+    let profile = info.profile.as_deref().unwrap_or(if info.demo { "demo" } else { "default" });
+    format!("{profile} {}", info.region)
+}
+
+/// How old what is shown of a service is: `(checked 1s ago)`.
+fn age(now: DateTime<Utc>, seen: DateTime<Utc>) -> String {
+    format!("(checked {} ago)", format::age(now - seen))
+}
+
+/// A word in the tone of a warning.
+fn warning(text: impl Into<String>) -> Line {
+    Line::default().with("! ", Tone::Warning).with(text, Tone::Plain)
+}
+
+/// The verb of a dialog, for the journal and the operations.
+pub fn verb(changes: &[Change]) -> Option<Verb> {
+    changes.first().map(Change::verb)
+}

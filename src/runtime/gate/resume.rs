@@ -1,0 +1,111 @@
+//! Operations that an earlier session began: known again from the journal, so that they are watched to their end.
+
+use std::path::Path;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::record::CLUSTER;
+use crate::app::action::gate::Acceptance;
+use crate::app::action::operation::{Operation, OperationId, State, Step};
+use crate::app::action::seen::{Aspect, Seen};
+use crate::app::action::{Action, Change, Verb};
+use crate::fleet::id::{ClusterId, ContextId, DefinitionId, DeploymentId, ServiceId, TaskId};
+use crate::fleet::scaling::Suspension;
+use crate::journal::{Entry, Fact, Kind, Trail, open_operations, read};
+
+/// What is older is not watched any more: AWS forgets its tasks, and nobody waits for it.
+const LATELY: TimeDelta = TimeDelta::hours(6);
+
+/// The operations of this profile and Region without a recorded end.
+pub fn unfinished(
+    state_folder: &Path,
+    context: ContextId,
+    profile: Option<&str>,
+    region: &str,
+    now: DateTime<Utc>,
+) -> Vec<Operation> {
+    let contents = read(state_folder, Some(now - LATELY));
+    let open = open_operations(contents.entries());
+    let here = |trail: &Trail<'_>| {
+        let first = trail.attempt();
+        first.profile.as_deref() == profile && first.region.as_deref() == Some(region)
+    };
+    open.into_iter().filter(here).filter_map(|trail| operation(context, &trail)).collect()
+}
+
+fn operation(context: ContextId, trail: &Trail<'_>) -> Option<Operation> {
+    let first = trail.attempt();
+    let change = change(first)?;
+    let action = Action { context, change, seen: seen(first), reason: first.reason.clone() };
+    let mut operation = Operation::new(OperationId(first.operation.clone()), 0, action, first.at);
+    let accepted = trail.lines.iter().find(|line| line.kind == Kind::Accepted);
+    let deployment = accepted.and_then(|line| text(line, "deployment")).map(DeploymentId::new);
+    let request_id = trail.request_id().map(Into::into);
+    // Without an answer it may have been done all the same: AWS's state tells.
+    let at = accepted.map_or(first.at, |line| line.at);
+    operation.accepted = Some((at, Acceptance { request_id, deployment, ..Acceptance::default() }));
+    operation.state = State::Settling("watched on from an earlier session".to_owned());
+    operation.steps.push(Step { at, text: "watched on from the journal".to_owned() });
+    Some(operation)
+}
+
+fn change(entry: &Entry) -> Option<Change> {
+    let cluster = ClusterId::new(text(entry, CLUSTER)?);
+    let service = entry.service.as_deref().map(ServiceId::new);
+    let target = entry.targets.first()?;
+    Some(match entry.action.parse::<Verb>().ok()? {
+        Verb::Scale => Change::Scale { cluster, service: service?, desired: number(entry, "desired")? },
+        Verb::Redeploy => Change::Redeploy { cluster, service: service? },
+        Verb::Deploy => Change::Deploy {
+            cluster,
+            service: service?,
+            definition: DefinitionId::new(text(entry, "definition")?),
+            back: flag(entry, "back"),
+        },
+        Verb::StopTask => Change::StopTask { cluster, service, task: TaskId::new(target.as_str()) },
+        Verb::RollBack => {
+            Change::RollBack { cluster, service: service?, deployment: DeploymentId::new(target.as_str()) }
+        }
+        Verb::Range => Change::Range {
+            cluster,
+            service: service?,
+            min: number(entry, "min")?,
+            max: number(entry, "max")?,
+        },
+        Verb::Suspend => Change::Suspend {
+            cluster,
+            service: service?,
+            suspension: Suspension {
+                scale_in: flag(entry, "scale-in"),
+                scale_out: flag(entry, "scale-out"),
+                scheduled: flag(entry, "scheduled"),
+            },
+        },
+    })
+}
+
+/// Only the count is used after a restart, for the way back.
+fn seen(entry: &Entry) -> Seen {
+    match entry.before.get(Aspect::Desired.name()) {
+        Some(desired) => Seen::from([(Aspect::Desired, desired.to_string())]),
+        None => Seen::default(),
+    }
+}
+
+fn text<'e>(entry: &'e Entry, name: &str) -> Option<&'e str> {
+    match entry.parameters.get(name)? {
+        Fact::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn number(entry: &Entry, name: &str) -> Option<u32> {
+    match entry.parameters.get(name)? {
+        Fact::Number(number) => u32::try_from(*number).ok(),
+        _ => None,
+    }
+}
+
+fn flag(entry: &Entry, name: &str) -> bool {
+    matches!(entry.parameters.get(name), Some(Fact::Flag(true)))
+}

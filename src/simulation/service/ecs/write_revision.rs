@@ -1,0 +1,43 @@
+//! A service revision as DescribeServiceRevisions shows it.
+
+use super::super::super::name;
+use super::super::super::wire::json::Object;
+use super::super::super::world::World;
+use super::super::super::world::definition::Definition;
+use super::super::super::world::record::Revision;
+use super::super::super::world::scheduler;
+use super::super::super::world::service::Service;
+use super::{write_deployment, write_service};
+
+/// An entry of DescribeServiceRevisions.
+pub fn write(o: &mut Object<'_>, world: &World, service: &Service, revision: &Revision) {
+    o.text("serviceRevisionArn", write_deployment::revision_arn(world, service, revision.number));
+    write_deployment::service_arn(o, world, service);
+    let definition = world.definition(revision.definition);
+    if let Some(definition) = definition {
+        o.text("taskDefinition", world.place.ecs(definition.resource()));
+    }
+    let settings = &*revision.settings;
+    write_service::capacity(o, settings.capacity);
+    // LATEST is resolved when the revision is made.
+    o.text("platformVersion", if settings.platform == "LATEST" { "1.4.0" } else { settings.platform })
+        .text("platformFamily", "Linux");
+    write_service::load_balancers(o, world, service, definition);
+    o.none("serviceRegistries");
+    write_service::network(o, world, service, settings);
+    let containers = definition.map(Definition::containers).unwrap_or_default();
+    o.objects("containerImages", containers, |o, container| {
+        let image = container.image(&world.place).to_string();
+        o.text("containerName", container.name)
+            .text("imageDigest", name::digest(world.seed, name::number_of(&image)))
+            .text("image", image);
+    });
+    o.flag("guardDutyEnabled", false).none("volumeConfigurations").time("createdAt", revision.created);
+    if let Some(group) = scheduler::target_group(world, service.key).filter(|_| settings.balanced) {
+        o.object("resolvedConfiguration", |o| {
+            o.objects("loadBalancers", [group], |o, group| {
+                o.text("targetGroupArn", world.place.arn("elasticloadbalancing", group));
+            });
+        });
+    }
+}

@@ -1,0 +1,282 @@
+//! Stories of changes: a key, a dialog, the gate, the request, and what AWS shows in the end.
+
+use std::fs;
+use std::sync::Arc;
+
+use fargate_top::app::action::dialog::Stage;
+use fargate_top::app::action::gate::Passage;
+use fargate_top::app::action::operation::{Operation, State};
+use fargate_top::app::model::Overlay;
+use fargate_top::app::protection::Protection;
+use fargate_top::app::settings::Settings;
+use fargate_top::journal::{Kind, read, trails};
+use fargate_top::simulation::{Disturbance, Fault, FaultEffect, Simulation};
+use serde_json::json;
+
+use crate::support::fixture::now;
+use crate::support::story::Story;
+
+/// Settings in which nothing is guarded, whatever the profile is called.
+fn open() -> Settings {
+    let protection = Protection { guarded: Default::default(), locked: Default::default() };
+    Settings { protection, ..Settings::default() }
+}
+
+fn simulation(story: &str) -> Simulation {
+    Simulation::story(story, now().timestamp_millis()).unwrap()
+}
+
+async fn begin(story: &str) -> Story {
+    let mut story = Story::of(simulation(story), open()).await;
+    story.pass(5.0).await;
+    story.calls();
+    story
+}
+
+/// The requests since the last look that change something.
+fn changes(story: &mut Story) -> Vec<String> {
+    let changing = ["Update", "Stop", "Register", "Create", "Delete", "Put", "Continue"];
+    let calls = story.calls().into_iter();
+    let calls = calls.filter(|call| changing.iter().any(|verb| call.operation.starts_with(verb)));
+    calls.map(|call| format!("{} {}", call.operation, call.body)).collect()
+}
+
+fn newest(story: &Story) -> &Operation {
+    story.model().operations.iter().next_back().expect("an operation")
+}
+
+fn answer(story: &Story) -> &Passage {
+    match &story.model().overlay {
+        Some(Overlay::Dialog(dialog)) => match &dialog.stage {
+            Stage::Answered { passage, .. } => passage,
+            stage => panic!("{stage:?}"),
+        },
+        other => panic!("no dialog: {other:?}"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_is_scaled_up_and_watched_until_its_tasks_run() {
+    let mut story = begin("incident").await;
+    story.go_to("tax-api").await.slowly("s").await;
+    assert!(
+        matches!(story.model().overlay, Some(Overlay::Dialog(_))),
+        "{:?}",
+        story.model().notices.current(story.now())
+    );
+    let before =
+        story.model().fleet.services().find(|s| &*s.service.name == "tax-api").unwrap().service.desired;
+    story.slowly("up up enter enter S").await;
+    let sent = changes(&mut story);
+    assert_eq!(sent.len(), 1, "{sent:?}");
+    assert!(
+        sent[0].starts_with("UpdateService") && sent[0].contains(&format!("\"desiredCount\":{}", before + 2)),
+        "{sent:?}"
+    );
+    assert!(!sent[0].contains("taskDefinition") && !sent[0].contains("forceNewDeployment"), "{sent:?}");
+    assert!(matches!(newest(&story).state, State::Settling(_)), "{:?}", newest(&story));
+    story.pass(180.0).await;
+    assert_eq!(newest(&story).state, State::Done(format!("{0} of {0} run", before + 2)));
+    let contents = read(story.folder.path(), None);
+    let kinds: Vec<Kind> = contents.entries().map(|entry| entry.kind.clone()).collect();
+    assert_eq!(kinds, [Kind::Attempt, Kind::Accepted, Kind::Done]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_but_the_letter_after_a_silence_confirms() {
+    let mut story = begin("incident").await;
+    story.go_to("tax-api").await;
+    // Typed before the dialog was painted, and right after.
+    story.press("s S").press("S");
+    story.pass(0.2).await;
+    story.press("S").pass(1.0).await;
+    assert_eq!(changes(&mut story), Vec::<String>::new());
+    story.slowly("up enter enter").await;
+    // The wrong letters, and the right one held down.
+    for keys in ["s", "R", "B", "D", "y", "SSSSSSSS"] {
+        if keys == "SSSSSSSS" {
+            story.press("x");
+        }
+        story.press(keys).pass(0.3).await;
+    }
+    story.pass(2.0).await;
+    assert_eq!(changes(&mut story), Vec::<String>::new());
+    // Enter, held down, closes without a change.
+    story.press("enter enter enter enter").pass(2.0).await;
+    assert_eq!(changes(&mut story), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn somebody_else_changed_the_count_meanwhile() {
+    let mut story = begin("incident").await;
+    story.go_to("tax-api").await.slowly("s up up enter enter").await;
+    let body = json!({"cluster": "payments", "service": "tax-api", "desiredCount": 9});
+    story.simulation.act(story.millis(), "ecs", "UpdateService", body).unwrap();
+    story.press("S").pass(1.0).await;
+    assert_eq!(changes(&mut story), Vec::<String>::new());
+    let Passage::Drifted(differences) = answer(&story) else { panic!("{:?}", answer(&story)) };
+    assert_eq!(
+        differences.iter().map(|d| (d.aspect.name(), d.now.as_str())).collect::<Vec<_>>(),
+        [("desired", "9")]
+    );
+    assert_eq!(
+        read(story.folder.path(), None).entries().map(|e| e.kind.clone()).collect::<Vec<_>>(),
+        [Kind::Drifted]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_names_the_permission_and_the_request() {
+    let mut story = begin("incident").await;
+    story.simulation.inject(Fault::new(FaultEffect::Deny).of("UpdateService"));
+    story.go_to("tax-api").await.slowly("s up enter enter S").await;
+    let Passage::Rejected(failure) = answer(&story) else { panic!("{:?}", answer(&story)) };
+    let told = fargate_top::app::action::gate::refusal(failure);
+    assert!(told.contains("ecs:UpdateService") && told.contains("(request "), "{told}");
+    assert!(matches!(&newest(&story).state, State::Failed(text) if text.contains("ecs:UpdateService")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn above_the_maximum_it_is_pulled_back_and_the_operation_says_so() {
+    let mut story = begin("incident").await;
+    story.go_to("cart-api").await.slowly("s 1 4 enter enter S").await;
+    assert_eq!(changes(&mut story).len(), 1);
+    story.pass(120.0).await;
+    assert_eq!(newest(&story).state, State::Done("14 of 14 run".to_owned()));
+    story.press("enter").pass(1500.0).await;
+    let after = newest(&story).after.clone().unwrap_or_default();
+    assert!(after.contains("autoscaling set desired to 10"), "{after} {:?}", newest(&story));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stuck_deployment_is_rolled_back() {
+    let mut story = begin("incident").await;
+    story.go_to("auth-api").await.press("enter").pass(3.0).await;
+    story.slowly("ctrl-l B").await;
+    let sent = changes(&mut story);
+    assert!(sent.len() == 1 && sent[0].starts_with("StopServiceDeployment"), "{sent:?}");
+    story.pass(300.0).await;
+    assert!(
+        matches!(&newest(&story).state, State::Done(text) if text.starts_with("rolled back")),
+        "{:?}",
+        newest(&story)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_every_look_is_throttled_a_rollback_is_sent_when_the_person_says_so() {
+    let mut story = begin("incident").await;
+    story.go_to("auth-api").await.press("enter").pass(3.0).await;
+    story.slowly("ctrl-l").await;
+    for operation in
+        ["DescribeServices", "DescribeServiceDeployments", "ListServiceDeployments", "DescribeTasks"]
+    {
+        story.simulation.inject(Fault::new(FaultEffect::Throttle).of(operation));
+    }
+    story.press("B").pass(20.0).await;
+    assert!(matches!(answer(&story), Passage::NotChecked(_)), "{:?}", answer(&story));
+    assert_eq!(changes(&mut story), Vec::<String>::new());
+    story.press("A").pass(2.0).await;
+    let sent = changes(&mut story);
+    assert!(sent.len() == 1 && sent[0].starts_with("StopServiceDeployment"), "{sent:?}");
+    let contents = read(story.folder.path(), None);
+    assert!(contents.entries().any(|entry| entry.kind == Kind::Attempt && !entry.checked));
+}
+
+#[tokio::test(start_paused = true)]
+async fn tasks_that_run_and_exit_fail_the_operation_although_the_breaker_stays_quiet() {
+    let mut story = begin("calm").await;
+    let victim = story.rows().first().unwrap().clone();
+    story.go_to(victim.name()).await.slowly("r R").await;
+    assert_eq!(changes(&mut story).len(), 1, "{:?}", story.model().notices.current(story.now()));
+    let (cluster, service) = (victim.cluster_name().unwrap().to_owned(), victim.name().to_owned());
+    let crash = Disturbance::Break { cluster, service, behaviour: "crash-loop".to_owned() };
+    story.simulation.disturb(story.millis(), crash).unwrap();
+    story.press("enter").pass(900.0).await;
+    assert!(matches!(newest(&story).state, State::Failed(_) | State::Replaced(_)), "{:?}", newest(&story));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_is_stopped_with_its_reason() {
+    let mut story = begin("incident").await;
+    story.go_to("cart-api").await.press("enter").pass(2.0).await;
+    story.slowly("ctrl-d tab").await;
+    story.press("leaking").slowly("enter D").await;
+    let sent = changes(&mut story);
+    assert!(
+        sent.len() == 1
+            && sent[0].starts_with("StopTask")
+            && sent[0].contains("ana via fargate-top: leaking"),
+        "{sent:?}"
+    );
+    story.pass(180.0).await;
+    assert!(
+        matches!(&newest(&story).state, State::Done(text) if text.starts_with("stopped, ")),
+        "{:?}",
+        newest(&story)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_guarded_scope_is_unlocked_for_a_while() {
+    let mut story = Story::of(simulation("incident"), Settings::default()).await;
+    story.pass(5.0).await;
+    story.calls();
+    story.go_to("tax-api").await.slowly("s up enter enter S").await;
+    assert_eq!(changes(&mut story), Vec::<String>::new());
+    story.slowly("esc ctrl-x tab").await;
+    story.press("acme-prod").slowly("enter U").await;
+    story.slowly("s up enter enter S").await;
+    assert_eq!(changes(&mut story).len(), 1);
+    // A quarter of an hour later it is guarded again.
+    story.pass(16.0 * 60.0).await;
+    story.slowly("s up enter enter S").await;
+    assert_eq!(changes(&mut story), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_the_journal_cannot_be_written_only_ways_back_leave() {
+    let mut story = begin("incident").await;
+    let journal = story.folder.path().join("journal");
+    fs::write(&journal, "a file where the folder should be").unwrap();
+    story.go_to("tax-api").await.slowly("s up enter enter S").await;
+    assert!(matches!(answer(&story), Passage::NotJournalled(_)), "{:?}", answer(&story));
+    story.slowly("A").await;
+    assert_eq!(changes(&mut story), Vec::<String>::new());
+    story.slowly("esc esc").await;
+    story.go_to("auth-api").await.press("enter").pass(3.0).await;
+    story.slowly("ctrl-l B").await;
+    assert!(matches!(answer(&story), Passage::NotJournalled(_)), "{:?}", answer(&story));
+    story.slowly("A").await;
+    assert_eq!(changes(&mut story).len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_session_goes_on_watching() {
+    let mut story = begin("incident").await;
+    story.go_to("tax-api").await.slowly("s up enter enter S").await;
+    assert!(newest(&story).state.is_open());
+    let (simulation, folder) = (story.simulation.clone(), Arc::clone(&story.folder));
+    drop(story);
+    let mut story = Story::in_folder(simulation, open(), folder).await;
+    assert_eq!(story.model().operations.open().count(), 1);
+    assert!(newest(&story).resumed);
+    story.pass(180.0).await;
+    assert!(matches!(newest(&story).state, State::Done(_)), "{:?}", newest(&story));
+    let contents = read(story.folder.path(), None);
+    let all = trails(contents.entries());
+    assert_eq!(all.len(), 1);
+    assert!(all.iter().all(|trail| trail.telling().kind == Kind::Done));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_is_looked_for_and_repeated_only_when_nothing_was_done() {
+    let mut story = begin("incident").await;
+    let fault = story.simulation.inject(Fault::new(FaultEffect::Drop).of("UpdateService"));
+    story.go_to("tax-api").await.slowly("s up enter enter S").await;
+    story.pass(5.0).await;
+    // It was tried twice, each time with a look that showed nothing was done.
+    assert_eq!(changes(&mut story).len(), 2);
+    assert!(matches!(answer(&story), Passage::Rejected(_)), "{:?}", answer(&story));
+    story.simulation.clear(fault);
+}
