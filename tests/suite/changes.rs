@@ -7,10 +7,11 @@ use fargate_top::app::action::dialog::Stage;
 use fargate_top::app::action::gate::Passage;
 use fargate_top::app::action::operation::{Operation, State};
 use fargate_top::app::model::Overlay;
-use fargate_top::app::protection::Protection;
+use fargate_top::app::protection::{Protection, Rules};
 use fargate_top::app::settings::Settings;
 use fargate_top::journal::{Kind, read, trails};
 use fargate_top::simulation::{Disturbance, Fault, FaultEffect, Simulation};
+use proptest::prelude::*;
 use serde_json::json;
 
 use crate::support::fixture::now;
@@ -279,4 +280,91 @@ async fn a_lost_answer_is_looked_for_and_repeated_only_when_nothing_was_done() {
     assert_eq!(changes(&mut story).len(), 2);
     assert!(matches!(answer(&story), Passage::Rejected(_)), "{:?}", answer(&story));
     story.simulation.clear(fault);
+}
+
+/// Keys that a hand may hit, in any order; the word that unlocks is not among them.
+const HANDS: &[&str] = &[
+    "s",
+    "r",
+    "ctrl-d",
+    "ctrl-l",
+    "ctrl-x",
+    "ctrl-o",
+    "S",
+    "R",
+    "D",
+    "B",
+    "C",
+    "L",
+    "P",
+    "U",
+    "A",
+    "enter",
+    "enter",
+    "esc",
+    "tab",
+    "up",
+    "down",
+    "1",
+    "0",
+    "+",
+    "-",
+    "y",
+    "q",
+    "j",
+    "g",
+    "space",
+    "z",
+    ": range enter",
+    ": suspend enter",
+    ": deploy enter",
+    ": undo enter",
+    "/ api enter",
+];
+
+/// Presses these keys with pauses in which each of them counts, and tells what was sent that changes anything.
+fn sent_by(settings: &Settings, keys: &[(usize, bool)]) -> Vec<String> {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    runtime.block_on(async {
+        let mut story = Story::of(simulation("incident"), settings.clone()).await;
+        story.pass(3.0).await;
+        story.calls();
+        for (key, slow) in keys {
+            story.press(HANDS[*key]);
+            if *slow {
+                story.pass(0.6).await;
+            }
+        }
+        story.pass(3.0).await;
+        changes(&mut story)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 40, ..ProptestConfig::default() })]
+
+    /// Read-only, guarded without an unlock, locked: not one request that changes anything leaves, whatever is pressed.
+    #[test]
+    fn a_closed_gate_lets_nothing_through(
+        keys in proptest::collection::vec((0..HANDS.len(), proptest::bool::weighted(0.8)), 30..60),
+        lock in 0..3_usize,
+    ) {
+        let locked = Rules { accounts: vec!["123456789012".to_owned()], ..Rules::default() };
+        let settings = match lock {
+            0 => Settings { read_only: true, ..open() },
+            1 => Settings::default(),
+            _ => Settings { protection: Protection { locked, ..open().protection }, ..Settings::default() },
+        };
+        prop_assert_eq!(sent_by(&settings, &keys), Vec::<String>::new());
+    }
+}
+
+/// The same keys with an open gate do change something: the test above is not blind.
+#[test]
+fn an_open_gate_lets_these_keys_through() {
+    let place = |key: &str| (HANDS.iter().position(|known| *known == key).unwrap(), true);
+    let keys: Vec<(usize, bool)> = ["/ api enter", "s", "+", "1", "enter", "enter", "S"].map(place).to_vec();
+    assert_eq!(sent_by(&open(), &keys).len(), 1);
+    assert_eq!(sent_by(&Settings { read_only: true, ..open() }, &keys), Vec::<String>::new());
 }

@@ -263,6 +263,10 @@ impl Watch<'_> {
                 Some(newer) => Settled::Replaced(format!("replaced by {}", tail(newer.id.as_str()))),
                 None => Settled::Failed(format!("stopped, not rolled back{because}")),
             },
+            // It was asked for: what was seen before tells nothing yet.
+            DeploymentStatus::Pending | DeploymentStatus::InProgress => {
+                Settled::Waiting("accepted by AWS; waiting for the next look".to_owned())
+            }
             status => {
                 let back: u32 = deployment.sources.iter().map(|source| source.running).sum();
                 Settled::Waiting(format!("{}: {back} of the old tasks run", status.as_str()))
