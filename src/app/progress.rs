@@ -164,7 +164,7 @@ pub fn duration(deployment: &ServiceDeployment, all: &[ServiceDeployment], now: 
     match typical_before(deployment, all) {
         _ if deployment.status.is_final() && deployment.status != DeploymentStatus::Successful => text,
         Some(typical) if own > typical.max => {
-            let than = if typical.count == 1 { "it" } else { "each of them" };
+            let than = if typical.count == 1 { "that" } else { "each of them" };
             format!("{text}{AND}{typical}, longer than {than}")
         }
         Some(typical) => format!("{text}{AND}{typical}"),

@@ -195,11 +195,13 @@ fn the_usual_duration_comes_from_the_last_three_that_went_well() {
 fn a_duration_is_compared_with_the_earlier_ones_only() {
     let mut all = vec![deployment("NCWG", 3, "88f3", "c01e")];
     all.extend(history());
-    let of = |place: usize| progress::duration(&all[place], &all, now());
-    assert_eq!(of(0), "3m00s so far; typical 3m40s (last three 3m12s to 4m05s)");
-    assert_eq!(of(1), "took 3m40s; typical 4m05s (last three 3m12s to 10m10s)");
-    assert_eq!(of(4), "took 3m12s; the last one took 10m10s");
-    assert_eq!(of(5), "took 10m10s; no earlier one that went well to compare with");
+    let of = |all: &[ServiceDeployment], place: usize| progress::duration(&all[place], all, now());
+    assert_eq!(of(&all, 0), "3m00s so far; typical 3m40s (last three 3m12s to 4m05s)");
+    assert_eq!(of(&all, 1), "took 3m40s; typical 4m05s (last three 3m12s to 10m10s)");
+    assert_eq!(of(&all, 4), "took 3m12s; the last one took 10m10s");
+    all[4].finished = Some(now());
+    assert!(of(&all, 4).ends_with("10m10s, longer than that"));
+    assert_eq!(of(&all, 5), "took 10m10s; no earlier one that went well to compare with");
     let slow = deployment("SLOW", 60, "88f3", "c01e");
     let all = [vec![slow.clone()], history()].concat();
     assert_eq!(

@@ -1,6 +1,6 @@
 //! One deployment: how far it is, what goes wrong with it, what guards it, and what it changes.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{LABELS, Side, field, labelled};
 use crate::app::difference::{self, Difference};
@@ -75,7 +75,8 @@ fn counts(signs: &Signs, model: &Model, deployment: &ServiceDeployment, room: us
         return Vec::new();
     }
     let revisions = || deployment.target.iter().chain(&deployment.sources);
-    let whole = revisions().map(|tasks| tasks.requested.max(tasks.running + tasks.pending)).max();
+    let whole =
+        revisions().map(|tasks| tasks.requested.max(tasks.running.saturating_add(tasks.pending))).max();
     let whole = whole.unwrap_or(0);
     let name = |tasks: &RevisionTasks| progress::revision(&model.fleet, &tasks.revision);
     let short = |tasks: &RevisionTasks| format!("@{}", tasks.revision.short());
@@ -92,11 +93,13 @@ fn counts(signs: &Signs, model: &Model, deployment: &ServiceDeployment, room: us
             pending => format!(", {pending} pending"),
         };
         let counts = format!("  {} of {} running{pending}", tasks.running, tasks.requested);
-        Line::default()
+        let line = Line::default()
             .with(format!("{label:<LABELS$}"), Tone::Label)
-            .with(format!("{name:<widest$}  "), Tone::Plain)
-            .with(bar::text(signs, tasks.running, whole, cells), tone)
-            .with(counts, Tone::Plain)
+            .with(format!("{name:<widest$}  "), Tone::Plain);
+        if label == "OLD" && [tasks.requested, tasks.running, tasks.pending] == [0; 3] {
+            return line.with("none left", Tone::Plain);
+        }
+        line.with(bar::text(signs, tasks.running, whole, cells), tone).with(counts, Tone::Plain)
     };
     labels.zip(&names).zip(revisions()).map(line).flat_map(|line| lines::wrap(&line, room)).collect()
 }
@@ -129,7 +132,19 @@ fn failed(
         let none = without_failures(model, deployment);
         text.extend(none.into_iter().flat_map(|none| field("FAILED", none, room)));
     }
+    let unplaced = service.filter(|_| !deployment.status.is_final());
+    let unplaced = unplaced.and_then(|service| unplaced_since(service, deployment.began()?));
+    text.extend(unplaced.into_iter().flat_map(|(at, reason)| {
+        let told = format!("no place for a task: {reason}; {} ago", format::age(model.now - at));
+        labelled("", LABELS, told, Tone::Bad, room)
+    }));
     text
+}
+
+/// When ECS last found no place for a task of the service after this time, and why.
+fn unplaced_since(service: &Service, began: DateTime<Utc>) -> Option<(DateTime<Utc>, &str)> {
+    let mut since = service.events.iter().take_while(|event| event.at >= began);
+    since.find_map(|event| Some((event.at, event.placement_reason()?)))
 }
 
 /// That no task failed, where somebody would ask.

@@ -218,6 +218,8 @@ pub fn stuck() -> Fleet {
     service.rollouts = vec![rollout(89, (0, 6), 12), rollout(88, (4, 4), 2_880)];
     service.rollouts[0].state = Some(RolloutState::InProgress);
     service.rollouts[0].failed = 2;
+    let unplaced = "was unable to place a task. Reason: Capacity is unavailable at this time.";
+    service.events.insert(0, fixture::event(3, unplaced));
     service.rollouts[1].status = "ACTIVE".into();
     let mut newest = deployment("NCWG", 12, "88f3", "c01e");
     newest.breaker = Some(Breaker { status: "DISABLED".into(), failures: 0, threshold: 0 });
