@@ -3,6 +3,7 @@
 pub mod absence;
 pub mod action;
 pub mod banner;
+pub mod bill;
 pub mod budget;
 pub mod cells;
 pub mod command;

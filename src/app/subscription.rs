@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
-use super::model::Model;
+use super::action::Change;
+use super::action::ask::Ask;
+use super::action::operation::Operation;
+use super::model::{Model, Overlay};
 use super::progress::definition_of;
 use super::screen::Screen;
 use super::views::Content;
@@ -77,6 +80,10 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
         wanted.troubled(service, verdict.severity);
     }
     wanted.screen(model.screen());
+    if let Some(Overlay::Dialog(dialog)) = &model.overlay {
+        wanted.dialog(&dialog.ask);
+    }
+    model.operations.open().for_each(|operation| wanted.operation(operation));
     for operation in model.operations.iter().filter(|operation| operation.asks_who()) {
         if let Some(service) = operation.service() {
             let cluster = operation.action.change.cluster().clone();
@@ -187,6 +194,77 @@ impl<'a> Wanted<'a> {
             Screen::Json(target) => self.once(context, Subject::Raw(target.clone())),
             _ => {}
         }
+    }
+
+    /// What a dialog shows of its targets.
+    fn dialog(&mut self, ask: &Ask) {
+        match ask {
+            Ask::Scale { services, .. } => {
+                for (cluster, id) in services {
+                    self.target(cluster, id);
+                }
+            }
+            Ask::StopTasks { tasks } => {
+                for (cluster, id) in tasks {
+                    self.task(self.context(cluster), cluster, id);
+                    let service = self.model.fleet.task(id).and_then(|task| task.service());
+                    if let Some(name) = service {
+                        self.target(cluster, &self.model.fleet.service_named(cluster, name));
+                    }
+                }
+            }
+            Ask::Unlock { .. } => {}
+            other => {
+                if let Some((cluster, id)) = other.service() {
+                    self.target(cluster, id);
+                }
+            }
+        }
+        if let (Ask::Deploy { revisions, .. }, Some((cluster, _))) = (ask, ask.service()) {
+            let context = self.context(cluster);
+            for known in revisions {
+                self.definition(context, Some(known.definition.clone()));
+            }
+        }
+    }
+
+    fn target(&mut self, cluster: &ClusterId, id: &ServiceId) {
+        let context = self.context(cluster);
+        self.service(context, cluster, id);
+        // Deployments tell what can be gone back to and how long it takes, whether one runs or not.
+        self.every(15, context, Subject::Deployments(cluster.clone(), id.clone()));
+    }
+
+    /// What an open operation waits for.
+    fn operation(&mut self, operation: &Operation) {
+        let change = &operation.action.change;
+        let (context, cluster) = (operation.action.context, change.cluster().clone());
+        if let Change::StopTask { task, .. } = change {
+            self.every(2, context, Subject::Task(cluster, task.clone()));
+            return;
+        }
+        let Some(id) = change.service().cloned() else { return };
+        match change {
+            Change::Range { .. } | Change::Suspend { .. } => {
+                self.every(3, context, Subject::Scaling(cluster, id));
+            }
+            Change::Scale { .. } => {
+                self.every(2, context, Subject::Service(cluster.clone(), id.clone()));
+                self.every(3, context, Subject::ServiceTasks(cluster.clone(), id.clone()));
+                // Only who moved the count is looked up there.
+                self.every(10, context, Subject::Scaling(cluster, id));
+            }
+            _ => {
+                self.every(2, context, Subject::Deployments(cluster.clone(), id.clone()));
+                self.every(3, context, Subject::Service(cluster.clone(), id.clone()));
+                self.every(3, context, Subject::ServiceTasks(cluster, id));
+            }
+        }
+    }
+
+    fn context(&self, cluster: &ClusterId) -> ContextId {
+        let first = || self.model.contexts.first().map_or(ContextId::default(), |context| context.id);
+        self.model.fleet.cluster(cluster).map_or_else(first, |cluster| cluster.context)
     }
 
     fn service(&mut self, context: ContextId, cluster: &ClusterId, id: &ServiceId) {

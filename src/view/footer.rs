@@ -2,6 +2,7 @@
 
 use strum::IntoEnumIterator;
 
+use crate::app::action::dialog::{Field, Stage};
 use crate::app::command::Command;
 use crate::app::document::Line;
 use crate::app::layout::{Regions, Width, width};
@@ -116,7 +117,14 @@ fn typed(overlay: &Overlay) -> Vec<Hint> {
         Overlay::Palette(_) => &[("enter", "run"), ("tab", "complete"), ("down", "next"), ("esc", "close")],
         Overlay::Help { .. } => &[("down", "scroll"), ("esc", "close")],
         Overlay::Filter { .. } => &[("enter", "keep"), ("esc", "undo")],
-        Overlay::Dialog(_) => &[("tab", "next field"), ("y", "copy the command"), ("esc", "cancel")],
+        Overlay::Dialog(dialog) => match (&dialog.stage, dialog.focus) {
+            (Stage::Asking, Field::Buttons) => {
+                &[("tab", "next field"), ("y", "copy the command"), ("esc", "cancel")]
+            }
+            (Stage::Asking, _) => &[("tab", "next field"), ("esc", "cancel")],
+            (Stage::Waiting, _) => &[("esc", "close; the change goes on")],
+            (Stage::Answered { .. }, _) => &[("esc", "close")],
+        },
     };
     hints
         .iter()

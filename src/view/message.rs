@@ -1,4 +1,4 @@
-//! The message line: what is typed, what was just said, or what stands in the way.
+//! The message line: what is typed, what was just said, or what stands in the way, or the change that is watched.
 
 use crate::app::condition::{Gravity, conditions};
 use crate::app::layout::Regions;
@@ -30,7 +30,10 @@ fn text(model: &Model) -> Option<(String, Role)> {
         return Some((format!("{sign}{}", notice.text), role));
     }
     let conditions = conditions(model);
-    let first = conditions.first()?;
+    let Some(first) = conditions.first() else {
+        let newest = model.operations.open().last()?;
+        return Some((newest.told(), Role::Notice));
+    };
     let role = if first.gravity <= Gravity::Offline { Role::Error } else { Role::Warning };
     let more = match conditions.len() {
         1 => String::new(),

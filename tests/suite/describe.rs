@@ -641,6 +641,8 @@ fn a_service_says_what_a_deployment_may_do() {
     Status           ACTIVE
     Tasks            3 running, 1 pending, 4 desired
     Seen             14:07:40
+    Cost             $0.008/h, $5.96/mo (list price estimate, 2026-10; Spot at 35% of the list price; without 2 tasks not described yet)
+    Cost per task    unknown: tasks run on several capacity providers
 
     Deployments
     STATUS   REVISION       STATE        RUNNING  PENDING  DESIRED  FAILED  BEGAN
@@ -747,6 +749,7 @@ fn a_cluster_names_the_services_that_are_not_well() {
     EC2 instances    none registered
     Capacity         FARGATE, FARGATE_SPOT
     Insights         enabled: figures per service and task definition
+    Cost             $0.008/h, $5.96/mo (list price estimate, 2026-10; Spot at 35% of the list price; without 2 tasks not described yet)
     ARN              arn:aws:ecs:eu-west-1:123456789012:cluster/media
 
     Services

@@ -77,6 +77,7 @@ fn views() -> Vec<(&'static str, Screen, &'static str)> {
         ("messages", Screen::Messages, ""),
         ("requests", Screen::Requests, ""),
         ("contexts", Screen::Contexts, ""),
+        ("operations", Screen::Operations, ""),
     ]
 }
 
@@ -443,7 +444,7 @@ fn in_colours(#[case] suffix: &str, #[case] theme: Theme) {
     }
 }
 
-fn mono() -> Theme {
+pub fn mono() -> Theme {
     Theme::load(&ThemeChoice::Auto, Depth::Mono, Background::Dark)
 }
 

@@ -115,8 +115,13 @@ impl Ask {
             }
             Self::Suspend { cluster, service, chosen } => {
                 let suspension = SUSPENSIONS.get(*chosen).copied().unwrap_or_default();
-                let known = fleet.scaling(service).and_then(|scaling| scaling.target.as_ref());
-                if known.is_some_and(|target| target.suspension == suspension) {
+                let known = fleet.scaling(service).map(|scaling| scaling.target.as_ref());
+                if known == Some(None) {
+                    return Err(
+                        "autoscaling does not know this service: there is nothing to suspend".to_owned()
+                    );
+                }
+                if known.flatten().is_some_and(|target| target.suspension == suspension) {
                     return Err("this is how it is now".to_owned());
                 }
                 Ok(vec![Change::Suspend { cluster: cluster.clone(), service: service.clone(), suspension }])
@@ -172,6 +177,26 @@ fn whole(typed: &str) -> Result<u32, String> {
         return Err("type a number".to_owned());
     }
     typed.parse().map_err(|_| format!("`{typed}` is not a number of tasks"))
+}
+
+/// Newer revisions that are looked for.
+const NEWER: usize = 5;
+
+/// What can be deployed: newer revisions as far as they are known and one to look at, then what ran before.
+pub fn candidates(fleet: &Fleet, service: &Service, back: bool) -> Vec<Candidate> {
+    let mut all = ways_back(fleet, service);
+    let mut newer = service.definition.as_ref().filter(|_| !back).and_then(DefinitionId::after);
+    for _ in 0..NEWER {
+        let Some(definition) = newer else { break };
+        let known = fleet.definition(&definition).is_some();
+        if fleet.is_definition_known(&definition) && !known {
+            // AWS has none of this number.
+            break;
+        }
+        newer = definition.after().filter(|_| known);
+        all.insert(0, Candidate { definition, proof: None });
+    }
+    all
 }
 
 /// Revisions that a service can go back to: what was deployed successfully, the newest first, without what runs now.

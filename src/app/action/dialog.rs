@@ -27,6 +27,8 @@ pub enum Field {
     Reason,
     /// The word that proves understanding.
     Word,
+    /// The word that opens a guarded scope, asked for inside a way back.
+    Unlock,
     /// Cancel has the focus first, so that enter changes nothing.
     Buttons,
 }
@@ -51,6 +53,7 @@ pub struct Dialog {
     pub ask: Ask,
     pub reason: TextInput,
     pub word: TextInput,
+    pub unlock: TextInput,
     pub focus: Field,
     pub stage: Stage,
     /// What is shown of each target, by its ARN: it becomes the precondition.
@@ -72,6 +75,7 @@ impl Dialog {
             ask,
             reason: TextInput::default(),
             word: TextInput::default(),
+            unlock: TextInput::default(),
             focus: Field::Buttons,
             stage: Stage::Asking,
             seen: BTreeMap::new(),
@@ -85,7 +89,7 @@ impl Dialog {
     }
 
     /// The fields in the order of tab.
-    pub fn fields(&self, risk: Risk) -> Vec<Field> {
+    pub fn fields(&self, risk: Risk, unlocks: bool) -> Vec<Field> {
         let own: &[Field] = match self.ask {
             Ask::Scale { .. } => &[Field::Count],
             Ask::Range { .. } => &[Field::Min, Field::Max],
@@ -100,6 +104,9 @@ impl Dialog {
         if is_unlock || risk == Risk::High {
             fields.push(Field::Word);
         }
+        if unlocks {
+            fields.push(Field::Unlock);
+        }
         fields.push(Field::Buttons);
         fields
     }
@@ -112,6 +119,7 @@ impl Dialog {
             (Field::Max, Ask::Range { max, .. }) => Some(max),
             (Field::Reason, _) => Some(&mut self.reason),
             (Field::Word, _) => Some(&mut self.word),
+            (Field::Unlock, _) => Some(&mut self.unlock),
             _ => None,
         }
     }
@@ -124,6 +132,7 @@ impl Dialog {
             (Field::Max, Ask::Range { max, .. }) => Some(max),
             (Field::Reason, _) => Some(&self.reason),
             (Field::Word, _) => Some(&self.word),
+            (Field::Unlock, _) => Some(&self.unlock),
             _ => None,
         }
     }

@@ -125,6 +125,11 @@ impl Change {
         }
     }
 
+    /// The letter that confirms it: a way back has the same one whatever it takes.
+    pub fn letter(&self) -> char {
+        if self.is_way_back() { Verb::RollBack.letter() } else { self.verb().letter() }
+    }
+
     pub fn cluster(&self) -> &ClusterId {
         match self {
             Self::Scale { cluster, .. }

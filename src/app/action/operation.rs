@@ -129,6 +129,11 @@ impl Operation {
         self.action.change.service()
     }
 
+    /// `op 7 scale cart-api to 14: starting: 12 of 14 run`
+    pub fn told(&self) -> String {
+        format!("op {} {}: {}", self.number, self.action.change.told(), self.state.sentence())
+    }
+
     /// Somebody moved the count, and it is not known yet who.
     pub fn asks_who(&self) -> bool {
         self.moved.is_some() && self.after.is_none()

@@ -1,4 +1,6 @@
 //! What AWS shows of an accepted change: still on its way, done, or come to nothing.
+//!
+//! The call's answer does not count.
 
 use chrono::{DateTime, TimeDelta, Utc};
 

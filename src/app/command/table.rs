@@ -436,7 +436,7 @@ pub static COMMANDS: [Row; Command::COUNT] = [
     },
     Row {
         command: Command::Range,
-        title: "autoscaling range",
+        title: "scaling range",
         help: "Change minimum and maximum of a service's autoscaling.",
         aliases: &["autoscaling", "limits"],
         danger: Danger::Changes,
@@ -444,7 +444,7 @@ pub static COMMANDS: [Row; Command::COUNT] = [
     },
     Row {
         command: Command::Suspend,
-        title: "suspend autoscaling",
+        title: "suspend",
         help: "Suspend or resume a service's autoscaling.",
         aliases: &["resume"],
         danger: Danger::Changes,

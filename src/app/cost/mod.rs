@@ -186,7 +186,9 @@ impl PriceList {
         let row = row(region);
         let own = self.own.get(region).copied().unwrap_or_default();
         let all = own.or(&row.map_or(Prices::NONE, |row| row.prices));
-        let (pair, own, seen) = match architecture {
+        // A definition writes it in capitals, the record of a task in small letters.
+        let architecture = architecture.map(str::to_ascii_uppercase);
+        let (pair, own, seen) = match architecture.as_deref() {
             Some("X86_64") | None => {
                 ((all.vcpu, all.gb), (own.vcpu, own.gb), row.is_some_and(|row| row.seen))
             }
@@ -196,7 +198,7 @@ impl PriceList {
             Some(other) => return Err(format!("no list price is known for {other}")),
         };
         let (Some(vcpu), Some(gb)) = pair else {
-            let arm = if architecture == Some("ARM64") { "ARM in " } else { "" };
+            let arm = if architecture.as_deref() == Some("ARM64") { "ARM in " } else { "" };
             return Err(format!("no list price is known for {arm}{region}"));
         };
         let basis = match (own, seen) {

@@ -4,8 +4,8 @@ use strum::IntoEnumIterator;
 
 use super::Page;
 use super::grid::Grid;
-use crate::app::format;
 use crate::app::table::{Cell, Tone};
+use crate::app::{bill, format};
 use crate::fleet::id::ClusterId;
 use crate::fleet::topic::Subject;
 use crate::fleet::verdict::Severity;
@@ -42,6 +42,7 @@ pub(super) fn describe(page: &mut Page<'_>, id: &ClusterId) {
     });
     page.asked_field("Insights", insights);
     page.field("Namespace", cluster.namespace.as_deref());
+    page.field("Cost", Some(bill::cluster(model, id).sentence()));
     page.field("ARN", Some(id.as_str()));
     services(page, id);
 }

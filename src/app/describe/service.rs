@@ -6,9 +6,8 @@ mod rules;
 use super::Page;
 use super::definition;
 use super::grid::{Grid, NOTHING, or_nothing};
-use crate::app::format;
-use crate::app::progress;
 use crate::app::table::{Cell, Tone};
+use crate::app::{bill, format, progress};
 use crate::fleet::definition::short_image;
 use crate::fleet::deployment::{Breaker, DeploymentStatus, ServiceDeployment};
 use crate::fleet::ending::target_group_name;
@@ -65,6 +64,8 @@ fn state(page: &mut Page<'_>, service: &Service) {
     page.field("Tasks", Some(format!("{running} running, {pending} pending, {desired} desired")));
     let seen = model.fleet.known_service(&service.id).map(|known| known.seen);
     page.field("Seen", seen.map(|at| page.time(at)));
+    page.field("Cost", Some(bill::service(model, service).sentence()));
+    page.field("Cost per task", Some(bill::task(model, service).sentence()));
 }
 
 /// The entries of `deployments[]`: each revision that has tasks now.

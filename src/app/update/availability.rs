@@ -1,7 +1,9 @@
 //! Whether a command can be done now, and why not.
 
 use crate::app::command::Command;
+use crate::app::lock;
 use crate::app::model::Model;
+use crate::app::protection::LockState;
 use crate::app::screen::Screen;
 use crate::app::views::{Content, Focus};
 
@@ -16,6 +18,7 @@ pub enum Availability {
 /// Looks at the screen and the row under the cursor.
 pub fn availability(model: &Model, command: Command) -> Availability {
     let here = against_on_deployments(model, command).map(ToOwned::to_owned);
+    let here = here.or_else(|| reason_against_change(model, command));
     match here.or_else(|| reason_against(model, command)) {
         None => Availability::Ready,
         Some(reason) => Availability::Not(reason),
@@ -66,6 +69,26 @@ pub fn leads_back(model: &Model) -> bool {
         || view.focus == Focus::Side
         || model.scope.is_some()
         || model.history.stack().len() > 1
+}
+
+/// Read-only disables no change: its dialog opens, and only the last step is locked.
+fn reason_against_change(model: &Model, command: Command) -> Option<String> {
+    match command {
+        Command::Scale
+        | Command::Redeploy
+        | Command::Deploy
+        | Command::StopTask
+        | Command::RollBack
+        | Command::Range
+        | Command::Suspend
+        | Command::Undo => super::subject::ask(model, command).err(),
+        Command::Unlock => match lock::shown(model) {
+            LockState::Free => Some("nothing is guarded here".to_owned()),
+            LockState::Guarded { .. } | LockState::Opened { .. } => None,
+            state => state.refusal(),
+        },
+        _ => None,
+    }
 }
 
 fn reason_against(model: &Model, command: Command) -> Option<String> {

@@ -72,15 +72,14 @@ fn asking(
     last_key: chrono::DateTime<chrono::Utc>,
 ) -> After {
     let shown = preview::preview(model, dialog);
-    let fields = dialog.fields(shown.risk);
+    let fields = shown.fields.clone();
     let place = fields.iter().position(|field| *field == dialog.focus).unwrap_or(0);
     let next = |by: usize| fields.get((place + by) % fields.len().max(1)).copied().unwrap_or(Field::Buttons);
     match (key.code, dialog.focus) {
-        (KeyCode::Tab, _) => dialog.focus = next(1),
         (KeyCode::BackTab, _) => dialog.focus = next(fields.len().max(1) - 1),
         // Enter goes on from field to field and ends on Cancel; it never sends anything.
         (KeyCode::Enter, Field::Buttons) => return After::Close,
-        (KeyCode::Enter, _) => dialog.focus = next(1),
+        (KeyCode::Tab | KeyCode::Enter, _) => dialog.focus = next(1),
         (KeyCode::Up, Field::Count | Field::Min | Field::Max) => step(model, dialog, dialog.focus, 1),
         (KeyCode::Down, Field::Count | Field::Min | Field::Max) => step(model, dialog, dialog.focus, -1),
         (KeyCode::Up | KeyCode::Char('k'), Field::Choice) => dialog.choose(-1),
@@ -113,10 +112,10 @@ fn button(
 ) -> After {
     let first = fields.first().copied().unwrap_or(Field::Buttons);
     match key.code {
-        KeyCode::Char(letter) if letter == button.letter => {
-            if button.off.is_none() && dialog.is_meant(model.now, last_key) {
-                return After::Confirm(Approval::default());
-            }
+        KeyCode::Char(letter)
+            if letter == button.letter && button.off.is_none() && dialog.is_meant(model.now, last_key) =>
+        {
+            return After::Confirm(Approval::default());
         }
         KeyCode::Char('q') => return After::Close,
         KeyCode::Char('y') => {
@@ -208,10 +207,10 @@ fn answered(
 pub fn anyway(model: &Model, dialog: &Dialog, passage: &Passage) -> Option<Approval> {
     let changes = dialog.ask.changes(&model.fleet).ok()?;
     match passage {
-        Passage::NotChecked(_) if changes.iter().all(|change| change.is_unmistakable()) => {
+        Passage::NotChecked(_) if changes.iter().all(super::super::action::Change::is_unmistakable) => {
             Some(Approval { unchecked: true, ..Approval::default() })
         }
-        Passage::NotJournalled(_) if changes.iter().all(|change| change.is_way_back()) => {
+        Passage::NotJournalled(_) if changes.iter().all(super::super::action::Change::is_way_back) => {
             Some(Approval { unjournalled: true, ..Approval::default() })
         }
         _ => None,

@@ -8,6 +8,7 @@ mod navigate;
 mod operate;
 mod perform;
 mod sort;
+mod subject;
 mod text;
 
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use super::message::{Input, Message, Report};
 use super::model::{Model, Overlay};
 use super::notice::Level;
 use super::rows::{self, Reason};
-use super::{condition, freshness, subscription};
+use super::{condition, freshness, layout, lock, subscription};
 use crate::fleet::map::Set;
 use crate::fleet::observation::Observation;
 use crate::fleet::topic::{FailureKind, Subject, Topic};
@@ -37,6 +38,9 @@ pub fn update(model: &mut Model, at: DateTime<Utc>, message: Message) -> Vec<Eff
     match message {
         Message::Input(Input::Resize(width, height)) => {
             model.size = Size::new(width, height);
+            if let Some(Overlay::Dialog(dialog)) = &mut model.overlay {
+                dialog.repaint();
+            }
             renew_rows(model, Reason::Facts);
             vec![Effect::Redraw]
         }
@@ -80,12 +84,17 @@ pub fn update(model: &mut Model, at: DateTime<Utc>, message: Message) -> Vec<Eff
             Vec::new()
         }
         Message::Resumed(operations) => {
-            operations.into_iter().for_each(|operation| model.operations.resume(operation));
+            for operation in operations {
+                model.operations.resume(operation);
+            }
             changed(model);
             Vec::new()
         }
         Message::Painted => {
-            if let Some(Overlay::Dialog(dialog)) = &mut model.overlay {
+            // On a terminal that is too small nothing of it is seen.
+            if let Some(Overlay::Dialog(dialog)) = &mut model.overlay
+                && !layout::is_too_small(model.size)
+            {
                 dialog.painted.get_or_insert(model.now);
             }
             Vec::new()
@@ -184,7 +193,8 @@ pub fn next_tick(model: &Model) -> DateTime<Utc> {
     let minute =
         now + TimeDelta::milliseconds(60_000 - i64::from(now.second() * 1000 + now.nanosecond() / 1_000_000));
     let second = now + TimeDelta::seconds(1);
-    let soonest = [model.notices.ends_at(now), model.triage.next_review()];
+    let lock = lock::shown(model).next_change(now);
+    let soonest = [model.notices.ends_at(now), model.triage.next_review(), lock];
     let mut at = soonest.into_iter().flatten().filter(|at| *at > now).fold(minute, DateTime::min);
     if shows_seconds(model) {
         at = at.min(second);
@@ -196,7 +206,10 @@ pub fn next_tick(model: &Model) -> DateTime<Utc> {
 fn shows_seconds(model: &Model) -> bool {
     let young =
         |since: Option<DateTime<Utc>>| since.is_some_and(|since| model.now - since < TimeDelta::seconds(61));
-    !model.loaded
+    // A dialog tells how old what it shows is, and an open operation what it waits for.
+    matches!(model.overlay, Some(Overlay::Dialog(_)))
+        || model.operations.open().next().is_some()
+        || !model.loaded
         || !condition::conditions(model).is_empty()
         || freshness::is_stale(model)
         || subscription::services_shown(model)

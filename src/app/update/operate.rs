@@ -2,23 +2,20 @@
 
 use chrono::TimeDelta;
 
-use super::navigate;
-use crate::app::action::ask::{Ask, Candidate, SUSPENSIONS, ways_back};
+use super::subject::{ask, renew};
+use crate::app::action::ask::Ask;
 use crate::app::action::dialog::{Dialog, Stage};
 use crate::app::action::gate::{Approval, Passage, refusal};
-use crate::app::action::operation::{Ended, Operation, OperationId, State, UNDO};
-use crate::app::action::settle::{count_before, is_moved, moved_by, settled};
-use crate::app::action::{Action, Change, preview};
+use crate::app::action::operation::{Ended, OperationId, State, UNDO};
+use crate::app::action::settle::{is_moved, moved_by, settled};
+use crate::app::action::{Action, preview};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
 use crate::app::lock;
 use crate::app::model::{Model, Overlay};
 use crate::app::notice::Level;
-use crate::app::screen::Screen;
-use crate::app::text_input::TextInput;
+use crate::app::protection::LockState;
 use crate::app::views::Content;
-use crate::fleet::id::{ClusterId, ServiceId, TaskId};
-use crate::fleet::service::Controller;
 use crate::fleet::topic::{Subject, Topic};
 
 /// How long autoscaling's own record is waited for before the count's change is told without it.
@@ -26,18 +23,10 @@ const RECORD_ARRIVES: TimeDelta = TimeDelta::seconds(30);
 
 /// Opens the dialog of a command, or says why there is none.
 pub fn open(model: &mut Model, command: Command) -> Vec<Effect> {
-    let ask = match command {
-        Command::Scale => scale(model),
-        Command::Redeploy => one(model).map(|(cluster, service)| Ask::Redeploy { cluster, service }),
-        Command::Deploy => deploy(model),
-        Command::StopTask => stop(model),
-        Command::RollBack => roll_back(model),
-        Command::Range => range(model),
-        Command::Suspend => suspend(model),
-        Command::Undo => undo(model),
-        _ => unlock(model),
-    };
-    match ask {
+    if command == Command::Unlock {
+        return unlock(model);
+    }
+    match ask(model, command) {
         Ok(ask) => ask_about(model, ask),
         Err(reason) => {
             model.notices.say(model.now, Level::Info, reason);
@@ -54,143 +43,18 @@ fn ask_about(model: &mut Model, ask: Ask) -> Vec<Effect> {
     effects
 }
 
-/// The service under the cursor or on the screen.
-fn one(model: &Model) -> Result<(ClusterId, ServiceId), String> {
-    navigate::service(model).ok_or_else(|| "no service under the cursor".to_owned())
-}
-
-fn scale(model: &Model) -> Result<Ask, String> {
-    let marked: Vec<(ClusterId, ServiceId)> = match &model.view().content {
-        Content::Services(rows) => {
-            let marks = rows.listing.marks().iter();
-            let known = marks.filter_map(|id| Some((model.fleet.service(id)?.cluster.clone(), id.clone())));
-            known.collect()
-        }
-        _ => Vec::new(),
-    };
-    let services = if marked.is_empty() { vec![one(model)?] } else { marked };
-    let count = match services.as_slice() {
-        [(_, id)] => model.fleet.service(id).map_or_else(String::new, |service| service.desired.to_string()),
-        // Several services change by the same, and never to an implicit count.
-        _ => String::new(),
-    };
-    Ok(Ask::Scale { services, count: TextInput::new(&count) })
-}
-
-fn deploy(model: &Model) -> Result<Ask, String> {
-    let (cluster, id) = one(model)?;
-    let service = model.fleet.service(&id).ok_or("the service is not described yet")?;
-    let now = service.definition.as_ref();
-    let mut revisions: Vec<Candidate> = ways_back(&model.fleet, service);
-    // The newer ones are not known by their deployments; the one above is the usual wish.
-    if let Some(next) = now.and_then(crate::fleet::id::DefinitionId::after) {
-        revisions.insert(0, Candidate { definition: next, proof: None });
-    }
-    Ok(Ask::Deploy { cluster, service: id, revisions, chosen: 0, back: false })
-}
-
-fn stop(model: &Model) -> Result<Ask, String> {
-    let place = |id: &TaskId| Some((model.fleet.task(id)?.cluster.clone(), id.clone()));
-    let tasks: Vec<(ClusterId, TaskId)> = match (&model.view().content, model.screen()) {
-        (_, Screen::Task(cluster, id)) => vec![(cluster.clone(), id.clone())],
-        (Content::Tasks(rows), _) if !rows.listing.marks().is_empty() => {
-            rows.listing.marks().iter().filter_map(place).collect()
-        }
-        (Content::Tasks(rows), _) => rows.listing.selected().and_then(place).into_iter().collect(),
-        (Content::Services(_), _) => {
-            return Err("a service is not deleted here; ctrl-d stops tasks, s scales".to_owned());
-        }
-        _ => Vec::new(),
-    };
-    let running =
-        |(_, id): &(ClusterId, TaskId)| model.fleet.task(id).is_some_and(|task| !task.state.is_stopped());
-    let tasks: Vec<_> = tasks.into_iter().filter(running).collect();
-    if tasks.is_empty() {
-        Err("no running task under the cursor".to_owned())
-    } else {
-        Ok(Ask::StopTasks { tasks })
-    }
-}
-
-fn roll_back(model: &Model) -> Result<Ask, String> {
-    let (cluster, id) = one(model)?;
-    let service = model.fleet.service(&id).ok_or("the service is not described yet")?;
-    match service.controller {
-        Controller::Ecs => {}
-        Controller::CodeDeploy => {
-            return Err("CodeDeploy controls this service: roll back its deployment there".to_owned());
-        }
-        _ => return Err("an external controller runs this service: roll back there".to_owned()),
-    }
-    let known = model.fleet.deployments(&id);
-    let running = known.and_then(|all| all.iter().find(|deployment| !deployment.status.is_final()));
-    if let Some(running) = running {
-        return Ok(Ask::RollBack { cluster, service: id, deployment: running.id.clone() });
-    }
-    if let Some(deployment) = service.deployment.clone() {
-        return Ok(Ask::RollBack { cluster, service: id, deployment });
-    }
-    let revisions = ways_back(&model.fleet, service);
-    Ok(Ask::Deploy { cluster, service: id, revisions, chosen: 0, back: true })
-}
-
-fn range(model: &Model) -> Result<Ask, String> {
-    let (cluster, service) = one(model)?;
-    let target = model.fleet.scaling(&service).and_then(|scaling| scaling.target.as_ref());
-    let (min, max) = target
-        .map_or((String::new(), String::new()), |target| (target.min.to_string(), target.max.to_string()));
-    Ok(Ask::Range { cluster, service, min: TextInput::new(&min), max: TextInput::new(&max) })
-}
-
-fn suspend(model: &Model) -> Result<Ask, String> {
-    let (cluster, service) = one(model)?;
-    let target = model.fleet.scaling(&service).and_then(|scaling| scaling.target.as_ref());
-    let is_suspended = target.is_some_and(|target| !target.suspension.is_none());
-    let chosen = if is_suspended { SUSPENSIONS.len() - 1 } else { 0 };
-    Ok(Ask::Suspend { cluster, service, chosen })
-}
-
-/// The way back of the newest change that has one.
-fn undo(model: &Model) -> Result<Ask, String> {
-    let lately = model.operations.iter().rev().filter(|operation| model.now - operation.asked < UNDO);
-    let way_back = |operation: &Operation| match &operation.action.change {
-        Change::Scale { cluster, service, .. } if operation.accepted.is_some() => {
-            let count = count_before(operation)?;
-            let now = model.fleet.service(service)?.desired;
-            (now != count).then(|| Ask::Scale {
-                services: vec![(cluster.clone(), service.clone())],
-                count: TextInput::new(&count.to_string()),
-            })
-        }
-        Change::Redeploy { cluster, service } | Change::Deploy { cluster, service, .. } => {
-            let running = model.fleet.deployments(service)?.iter().find(|known| !known.status.is_final())?;
-            Some(Ask::RollBack {
-                cluster: cluster.clone(),
-                service: service.clone(),
-                deployment: running.id.clone(),
-            })
-        }
-        _ => None,
-    };
-    let mut found = lately.filter_map(way_back);
-    found.next().ok_or_else(|| "nothing of the last hour can be undone".to_owned())
-}
-
 /// ctrl-x: opens a guarded scope, or locks an open one again.
-fn unlock(model: &mut Model) -> Result<Ask, String> {
-    use crate::app::protection::LockState;
+fn unlock(model: &mut Model) -> Vec<Effect> {
     let context = model.context_of(model.screen());
-    match lock::shown(model) {
-        LockState::Guarded { .. } => Ok(Ask::Unlock { context }),
-        LockState::Opened { .. } => {
-            if let Some(place) = lock::place(model, context) {
-                model.unlocks.lock(&place);
-            }
-            Err(format!("locked again: {}", lock::place_name(model, context)))
-        }
-        LockState::Free => Err("nothing is guarded here".to_owned()),
-        state => Err(state.refusal().unwrap_or_default()),
+    if let LockState::Guarded { .. } = lock::shown(model) {
+        return ask_about(model, Ask::Unlock { context });
     }
+    if let Some(place) = lock::place(model, context) {
+        model.unlocks.lock(&place);
+    }
+    let name = lock::place_name(model, context);
+    model.notices.say(model.now, Level::Info, format!("locked again: {name}"));
+    Vec::new()
 }
 
 /// Takes down what a dialog shows of its targets: it becomes the precondition. What changed under an open dialog is
@@ -199,6 +63,7 @@ pub fn look(model: &Model, dialog: &mut Dialog) {
     if dialog.stage != Stage::Asking {
         return;
     }
+    renew(model, dialog);
     let changes = dialog.ask.changes(&model.fleet).unwrap_or_default();
     let seen = preview::seen(model, &changes);
     let mut news = Vec::new();
@@ -247,9 +112,16 @@ pub fn confirm(model: &mut Model, mut dialog: Box<Dialog>, approval: Approval) -
         return Vec::new();
     }
     let context = preview::context(model, &dialog.ask);
+    let changes = dialog.ask.changes(&model.fleet).unwrap_or_default();
+    if preview::unlocks_inside(model, &dialog.ask, &changes)
+        && lock::fits(model, context, dialog.unlock.text())
+        && let Some(place) = lock::place(model, context)
+    {
+        model.unlocks.unlock(place, model.now);
+    }
     let approval = Approval { unlocked_until: lock::unlocked_until(model, context), ..approval };
     let mut effects = Vec::new();
-    for change in dialog.ask.changes(&model.fleet).unwrap_or_default() {
+    for change in changes {
         let seen = dialog.seen.get(change.target()).cloned();
         // Without a look there is nothing to compare with: only what cannot mean anything else goes on.
         let Some(seen) = seen.or_else(|| change.is_unmistakable().then(Default::default)) else { continue };

@@ -4,7 +4,7 @@ use ratatui::layout::{Position, Rect};
 
 use crate::app::action::dialog::{Dialog, Field, Stage};
 use crate::app::action::gate::Passage;
-use crate::app::action::preview::{Part, Preview, preview};
+use crate::app::action::preview::{Part, Preview, WARNING, preview};
 use crate::app::action::risk::Risk;
 use crate::app::document::Line;
 use crate::app::format;
@@ -22,14 +22,23 @@ use crate::view::widget::lines;
 const WIDTH: u16 = 78;
 /// Cells for the labels.
 const LABEL: u16 = 9;
-/// Cells of the places to type a number into, and a text.
+/// Cells of the places to type a number into, a word and a text.
 const NUMBER: u16 = 10;
-const TEXT: u16 = 40;
+const WORD: u16 = 26;
+const TEXT: u16 = 36;
+/// Cells of the button that closes, with the gap behind it.
+const CANCEL: u16 = 14;
 
-/// One line of the dialog as it is drawn.
+/// One line of the dialog as it is drawn, with the label of the part it belongs to.
 enum Row {
-    Text(&'static str, Line),
+    Text { of: &'static str, label: &'static str, line: Line },
     Field(&'static str, Field, String),
+}
+
+impl Row {
+    fn first(of: &'static str, line: Line) -> Self {
+        Self::Text { of, label: of, line }
+    }
 }
 
 pub fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &Dialog, screen: Rect) {
@@ -38,37 +47,45 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &Dialog, screen: Rec
     let preview = preview(model, dialog);
     let answer = answer(model, dialog);
     let rows = match &answer {
-        Some(lines) => {
-            lines.iter().flat_map(|line| lines::wrap(line, room)).map(|line| Row::Text("", line)).collect()
-        }
+        Some(lines) => lines
+            .iter()
+            .flat_map(|line| lines::wrap(line, room + usize::from(LABEL)))
+            .map(|line| Row::first(ANSWER, line))
+            .collect(),
         None => rows(&preview, dialog, room),
     };
-    // Frame, rule and buttons around the rows; what does not fit is cut in the middle of the preview, never the
-    // fields and the buttons at its end.
-    let height = u16::try_from(rows.len()).unwrap_or(u16::MAX).saturating_add(4).min(screen.height);
+    let foot = foot(model, dialog, &preview, usize::from(width.saturating_sub(CANCEL + 4)));
+    let around = 3 + u16::try_from(foot.len()).unwrap_or(1);
+    let height = u16::try_from(rows.len()).unwrap_or(u16::MAX).saturating_add(around).min(screen.height);
     let area = Rect {
         x: screen.x + (screen.width - width) / 2,
         y: screen.y + (screen.height - height) / 2,
         width,
         height,
     };
-    if area.height < 5 {
+    if area.height <= around {
         return;
     }
-    canvas.clear(area);
+    // What stands beside it would be read as a part of it.
+    canvas.clear(Rect { x: screen.x, width: screen.width, ..area });
     frame::boxed(canvas, area);
     let line = |row: u16| Rect { x: area.x + 1, y: area.y + row, width: area.width - 2, height: 1 };
     Title::new(title(&preview, dialog)).focused(true).right(preview.place.clone()).draw(canvas, line(0));
-    let shown = fitting(rows, usize::from(area.height - 4), &answer.is_some());
+    let (shown, left_out) = fitting(rows, usize::from(area.height - around));
     for (row, y) in shown.iter().zip(area.y + 1..) {
         draw_row(canvas, dialog, row, Rect { x: area.x + 2, y, width: area.width - 4, height: 1 });
     }
-    let rule = Rect { y: area.bottom() - 3, ..line(0) };
+    let rule = Rect { y: area.bottom() - around + 1, ..line(0) };
     let style = canvas.style(Role::Frame);
     canvas.rule(rule, canvas.signs.horizontal, style);
     frame::tees(canvas, area, rule.y);
-    let buttons = Rect { x: area.x + 2, y: area.bottom() - 2, width: area.width - 4, height: 1 };
-    draw_buttons(canvas, model, dialog, &preview, buttons);
+    if !left_out.is_empty() {
+        let text = format!(" not shown for lack of room: {} ", left_out.join(", "));
+        let style = canvas.style(Role::Hint);
+        canvas.sentence(rule.x + 1, rule.y, rule.width - 2, &text, style);
+    }
+    let buttons = Rect { x: area.x + 2, y: rule.y + 1, width: area.width - 4, height: around - 3 };
+    draw_buttons(canvas, dialog, &preview, &foot, buttons);
 }
 
 fn title(preview: &Preview, dialog: &Dialog) -> String {
@@ -85,18 +102,17 @@ fn rows(preview: &Preview, dialog: &Dialog, room: usize) -> Vec<Row> {
     let mut rows = Vec::new();
     for part in &preview.parts {
         match part {
-            Part::Space => rows.push(Row::Text("", Line::default())),
+            Part::Space => rows.push(Row::first(SPACE, Line::default())),
             Part::Field { label, field, hint } => rows.push(Row::Field(label, *field, hint.clone())),
             Part::Text { label, lines } => {
                 let all = lines.iter().flat_map(|line| lines::wrap(line, room));
                 for (place, line) in all.enumerate() {
-                    rows.push(Row::Text(if place == 0 { label } else { "" }, line));
+                    rows.push(Row::Text { of: label, label: if place == 0 { label } else { "" }, line });
                 }
             }
             Part::Choices { label, items, chosen } => {
                 let focused = dialog.focus == Field::Choice;
                 for (place, item) in items.iter().enumerate() {
-                    let label = if place == 0 { label } else { "" };
                     let tone = if place == *chosen { Tone::Strong } else { Tone::Plain };
                     let mark = match (place == *chosen, focused) {
                         (true, true) => "> ",
@@ -107,7 +123,7 @@ fn rows(preview: &Preview, dialog: &Dialog, room: usize) -> Vec<Row> {
                     if place == 0 && items.len() > 1 {
                         line = line.with("   up/down: others", Tone::Dim);
                     }
-                    rows.push(Row::Text(label, line));
+                    rows.push(Row::Text { of: label, label: if place == 0 { label } else { "" }, line });
                 }
             }
         }
@@ -115,36 +131,64 @@ fn rows(preview: &Preview, dialog: &Dialog, room: usize) -> Vec<Row> {
     rows
 }
 
-/// What does not fit is taken from the middle: what is so now, and the fields, are always seen.
-fn fitting(mut rows: Vec<Row>, height: usize, keep_top: &bool) -> Vec<Row> {
-    if rows.len() <= height {
-        return rows;
+/// The label of what the gate said.
+const ANSWER: &str = "answer";
+/// The label of an empty line.
+const SPACE: &str = "";
+/// What is left out first where there is little room: it can be copied or asked for elsewhere. Warnings, what is so
+/// now and the fields stay.
+const DISPENSABLE: [&str; 11] =
+    ["cli", "you", "checks", "stays", "time", "cost", "guard", "limits", "each", "image", "changes"];
+
+/// The rows that fit, and the labels of what does not.
+fn fitting(mut rows: Vec<Row>, height: usize) -> (Vec<Row>, Vec<&'static str>) {
+    let mut left_out = Vec::new();
+    if rows.len() > height {
+        rows.retain(|row| !matches!(row, Row::Text { of: SPACE, .. }));
     }
-    if *keep_top {
-        rows.truncate(height);
-        return rows;
+    for part in DISPENSABLE {
+        if rows.len() <= height {
+            break;
+        }
+        let before = rows.len();
+        rows.retain(|row| !matches!(row, Row::Text { of, .. } if *of == part));
+        if rows.len() < before {
+            left_out.push(part);
+        }
     }
-    rows.retain(|row| !matches!(row, Row::Text("", line) if line.text().trim().is_empty()));
+    // Then the ends of what is left; the first words of the effect and of the warnings stay longest.
     while rows.len() > height {
-        // The command first: it can be copied all the same. Then the longest explanations.
-        let place = rows
-            .iter()
-            .rposition(|row| matches!(row, Row::Text("cli" | "you" | "checks" | "time" | "stays", _)))
-            .or_else(|| rows.iter().rposition(|row| matches!(row, Row::Text("", _))))
-            .or_else(|| rows.iter().rposition(|row| matches!(row, Row::Text(..))));
-        match place {
-            Some(place) => rows.remove(place),
-            None => break,
+        let is = |row: &Row, label: &str| matches!(row, Row::Text { of, .. } if *of == label);
+        let last_beyond = |label: &str, kept: usize| {
+            let places = rows.iter().enumerate().filter(|(_, row)| is(row, label));
+            places.map(|(place, _)| place).skip(kept).last()
         };
+        let place = last_beyond("effect", 2)
+            .or_else(|| last_beyond(WARNING, 3))
+            .or_else(|| last_beyond("effect", 1))
+            .or_else(|| rows.iter().rposition(|row| matches!(row, Row::Text { .. })));
+        let Some(Row::Text { of, .. }) = place.map(|place| rows.remove(place)) else { break };
+        let named = match of {
+            ANSWER => "the rest, which ctrl-o has",
+            WARNING => "warnings",
+            of => of,
+        };
+        if !left_out.contains(&named) {
+            left_out.push(named);
+        }
     }
-    rows
+    (rows, left_out)
 }
 
 fn draw_row(canvas: &mut Canvas<'_>, dialog: &Dialog, row: &Row, area: Rect) {
     let style = canvas.style(Role::Label);
     let right = Rect { x: area.x + LABEL, width: area.width.saturating_sub(LABEL), ..area };
     match row {
-        Row::Text(label, line) => {
+        Row::Text { of: ANSWER, line, .. } => {
+            canvas.line(area.x, area.y, area.width, line);
+        }
+        Row::Text { label, line, .. } => {
+            let style = if *label == WARNING { canvas.style(Role::Warning) } else { style };
             canvas.write(area.x, area.y, LABEL, label, style);
             canvas.line(right.x, right.y, right.width, line);
         }
@@ -152,7 +196,11 @@ fn draw_row(canvas: &mut Canvas<'_>, dialog: &Dialog, row: &Row, area: Rect) {
             canvas.write(area.x, area.y, LABEL, label, style);
             let Some(input) = dialog.shown(*field) else { return };
             let is_number = matches!(field, Field::Count | Field::Min | Field::Max);
-            let width = if is_number { NUMBER } else { TEXT };
+            let width = match field {
+                Field::Word | Field::Unlock => WORD,
+                _ if is_number => NUMBER,
+                _ => TEXT,
+            };
             draw_field(canvas, input, dialog.focus == *field, Rect { width, ..right });
             let style = canvas.style(Role::Hint);
             let room = right.width.saturating_sub(width + 2);
@@ -176,18 +224,9 @@ fn draw_field(canvas: &mut Canvas<'_>, input: &TextInput, focused: bool, area: R
     }
 }
 
-fn draw_buttons(canvas: &mut Canvas<'_>, model: &Model, dialog: &Dialog, preview: &Preview, area: Rect) {
+/// What stands beside the button that closes: how to confirm, or why that cannot be done.
+fn foot(model: &Model, dialog: &Dialog, preview: &Preview, room: usize) -> Vec<Line> {
     let focused = dialog.focus == Field::Buttons;
-    let cancel = match &dialog.stage {
-        Stage::Asking => "[ Cancel ]",
-        Stage::Waiting => "",
-        Stage::Answered { .. } => "[ Close ]",
-    };
-    let used = canvas.line(area.x, area.y, area.width, &Line::plain(cancel));
-    if focused && used > 0 {
-        crate::view::widget::table::selected(canvas, Rect { width: used, ..area }, false);
-    }
-    let rest = Rect { x: area.x + used + 4, width: area.width.saturating_sub(used + 4), ..area };
     let line = match &dialog.stage {
         Stage::Waiting => Line::plain("looking again, then sending ..."),
         Stage::Answered { passage, .. } => {
@@ -203,31 +242,50 @@ fn draw_buttons(canvas: &mut Canvas<'_>, model: &Model, dialog: &Dialog, preview
         }
         Stage::Asking => {
             let button = &preview.button;
-            match &button.off {
-                Some(off) => Line::default()
+            if let Some(off) = &button.off {
+                Line::default()
                     .with(format!("{}: ", button.label), Tone::Dim)
-                    .with(off.as_str(), Tone::Warning),
-                None => {
-                    let tone = if focused { Tone::Key } else { Tone::Dim };
-                    let hint = if focused { "" } else { "   (tab to the buttons first)" };
-                    Line::default()
-                        .with(button.letter.to_string(), tone)
-                        .with(format!("  {}{hint}", button.label), Tone::Strong)
-                }
+                    .with(off.as_str(), Tone::Warning)
+            } else {
+                let tone = if focused { Tone::Key } else { Tone::Dim };
+                let hint = if focused { "" } else { "   (tab here first)" };
+                Line::default()
+                    .with(button.letter.to_string(), tone)
+                    .with(format!("  {}{hint}", button.label), Tone::Strong)
             }
         }
     };
-    let taken = canvas.line(rest.x, rest.y, rest.width, &line);
-    if dialog.stage == Stage::Asking {
+    let lines: Vec<Line> = lines::wrap(&line, room).into_iter().take(3).collect();
+    if lines.is_empty() { vec![Line::default()] } else { lines }
+}
+
+fn draw_buttons(canvas: &mut Canvas<'_>, dialog: &Dialog, preview: &Preview, foot: &[Line], area: Rect) {
+    let cancel = match &dialog.stage {
+        Stage::Asking => "[ Cancel ]",
+        Stage::Waiting => "",
+        Stage::Answered { .. } => "[ Close ]",
+    };
+    let used = canvas.line(area.x, area.y, area.width, &Line::plain(cancel));
+    if dialog.focus == Field::Buttons && used > 0 {
+        let style = canvas.style(Role::Selection);
+        canvas.select(Rect { width: used, height: 1, ..area }, style);
+    }
+    let x = area.x + CANCEL;
+    let room = area.width.saturating_sub(CANCEL);
+    let mut taken = 0;
+    for (line, y) in foot.iter().zip(area.top()..area.bottom()) {
+        taken = canvas.line(x, y, room, line);
+    }
+    if dialog.stage == Stage::Asking && foot.len() == 1 && preview.button.off.is_none() {
         let how = match preview.risk {
             Risk::High => "high: typed, then shift+letter",
             Risk::Medium => "medium: shift+letter",
             Risk::Low => "low: shift+letter",
         };
         let width = u16::try_from(how.len()).unwrap_or(0);
-        if taken + width + 2 <= rest.width {
+        if taken + width + 2 <= room {
             let style = canvas.style(Role::Hint);
-            canvas.write(rest.right() - width, rest.y, width, how, style);
+            canvas.write(area.right() - width, area.y, width, how, style);
         }
     }
 }
@@ -236,8 +294,13 @@ fn draw_buttons(canvas: &mut Canvas<'_>, model: &Model, dialog: &Dialog, preview
 fn answer(model: &Model, dialog: &Dialog) -> Option<Vec<Line>> {
     let Stage::Answered { passage, passed, of } = &dialog.stage else { return None };
     let mut lines = Vec::new();
-    let told: Vec<String> =
-        dialog.ask.changes(&model.fleet).unwrap_or_default().iter().map(|change| change.told()).collect();
+    let told: Vec<String> = dialog
+        .ask
+        .changes(&model.fleet)
+        .unwrap_or_default()
+        .iter()
+        .map(crate::app::action::Change::told)
+        .collect();
     if !told.is_empty() {
         lines.push(Line::plain(format!("You confirmed: {}.", told.join(", "))));
     }

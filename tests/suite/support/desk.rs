@@ -87,7 +87,7 @@ impl Desk {
     }
 
     pub fn settle(&mut self) {
-        update::settle(&mut self.model);
+        self.effects.extend(update::settle(&mut self.model));
     }
 
     /// The names of the services that the shown list has, in order.
@@ -121,6 +121,7 @@ pub fn named(word: &str) -> Option<KeyEvent> {
     let code = match name {
         "enter" => KeyCode::Enter,
         "esc" => KeyCode::Esc,
+        "tab" if modifiers == KeyModifiers::SHIFT => KeyCode::BackTab,
         "tab" => KeyCode::Tab,
         "space" => KeyCode::Char(' '),
         "up" => KeyCode::Up,

@@ -1,5 +1,6 @@
 //! What the tests share.
 
+pub mod changes;
 pub mod deploys;
 pub mod desk;
 pub mod fixture;

@@ -1,13 +1,14 @@
 //! Before another revision is deployed: forward to a chosen one, back to one that ran, or back out of a deployment.
 
 use super::lines::Lines;
-use super::redeploy::{duration, guards, pace};
+use super::redeploy::{duration, guards, pace, replaced};
 use super::{Part, warning};
 use crate::app::action::ask::Candidate;
 use crate::app::document::Line;
 use crate::app::format;
 use crate::fleet::id::{DefinitionId, DeploymentId, ServiceId, tail};
 use crate::fleet::revision::ServiceRevision;
+use crate::fleet::service::Service;
 
 /// Candidates shown around the chosen one.
 const SHOWN: usize = 4;
@@ -19,10 +20,11 @@ pub(super) fn preview(
     chosen: usize,
     back: bool,
 ) -> (String, String) {
-    let title = if back {
-        format!("Roll back {}: no deployment running", id.name())
-    } else {
-        format!("Deploy {}", id.name())
+    let deploying = lines.service(id).is_some_and(Service::is_deploying);
+    let title = match (back, deploying) {
+        (true, false) => format!("Roll back {}: no deployment running", id.name()),
+        (true, true) => format!("Roll back {}", id.name()),
+        (false, _) => format!("Deploy {}", id.name()),
     };
     lines.say("now", lines.counts(id));
     let Some(service) = lines.service(id) else { return (title, "deploy".to_owned()) };
@@ -45,17 +47,21 @@ pub(super) fn preview(
     if candidate.proof.is_none() {
         lines.warn("no deployment of it is known: it may never have run");
     }
+    if deploying {
+        lines.warn("a deployment is in progress: this one stops it and takes its place");
+    }
     let mut effect = vec![Line::plain(format!(
-        "a new deployment of {}, {} replaced.",
+        "a new deployment of {}: {}.",
         candidate.definition.name(),
-        format::count(service.running as usize, "task")
+        replaced(service)
     ))];
     effect.extend(pace(service));
     lines.all("effect", effect);
     lines.say("time", duration(lines, service));
     guards(lines, service);
-    lines.say("checks", "image and secrets: not checked. Roles are passed (iam:PassRole).");
-    (title, format!("deploy {}", candidate.definition.name()))
+    lines.say("checks", "image and secrets: not checked; its roles are passed (iam:PassRole)");
+    let verb = if back { "roll back to" } else { "deploy" };
+    (title, format!("{verb} {}", candidate.definition.name()))
 }
 
 fn told(lines: &Lines<'_>, candidate: &Candidate) -> String {
@@ -65,7 +71,7 @@ fn told(lines: &Lines<'_>, candidate: &Candidate) -> String {
     };
     let known = fleet.deployment(proof);
     let when = known
-        .and_then(|deployment| deployment.ended())
+        .and_then(crate::fleet::deployment::ServiceDeployment::ended)
         .map_or_else(String::new, |at| format!(" {} ago", format::age(lines.model.now - at)));
     let status = known.map_or("successful", |deployment| deployment.status.as_str());
     format!("{}  {status}{when}", candidate.definition.name())
@@ -147,14 +153,22 @@ pub(super) fn running(lines: &mut Lines<'_>, id: &ServiceId, deployment: &Deploy
     let back = from.clone().unwrap_or_else(|| "what was before".to_owned());
     let old: u32 = known.sources.iter().map(|source| source.running).sum();
     let mut effect = vec![Line::plain(format!(
-        "ECS stops it (StopServiceDeployment, ROLLBACK) and goes back to {back}. New tasks drain; {} still {}.",
-        format::count(old as usize, "old task"),
-        if old == 1 { "runs" } else { "run" }
+        "ECS stops it (StopServiceDeployment, ROLLBACK) and goes back to {back}. New tasks drain; {}.",
+        match old {
+            0 => "no old task runs any more, so they start anew".to_owned(),
+            1 => "1 old task still runs".to_owned(),
+            old => format!("{old} old tasks still run"),
+        }
     ))];
     effect.push(Line::plain("It goes on by itself once requested, also without auto-rollback configured."));
+    if let Some(hook) = known.hooks.iter().find(|hook| hook.waits_for_a_person()) {
+        effect
+            .push(warning(format!("it waits at pause hook {}: ECS may want an answer there first", hook.id)));
+    }
     if from.is_none() {
         effect.push(warning("no source revision is recorded: there may be nothing to go back to"));
     }
     lines.all("effect", effect);
+    lines.say("time", "not known");
     (title, format!("stop and roll back to {back}"))
 }

@@ -1,6 +1,6 @@
 //! The parts of a preview as they are gathered, and the sentences that several previews share.
 
-use super::{Part, age, warning};
+use super::{Part, WARNING, age};
 use crate::app::action::dialog::Field;
 use crate::app::document::Line;
 use crate::app::format;
@@ -30,7 +30,7 @@ impl<'a> Lines<'a> {
     }
 
     pub(super) fn warn(&mut self, text: impl Into<String>) {
-        self.all("", vec![warning(text)]);
+        self.all(WARNING, vec![Line::plain(text)]);
     }
 
     pub(super) fn field(&mut self, label: &'static str, field: Field, hint: &str) {
@@ -78,7 +78,7 @@ impl<'a> Lines<'a> {
     pub(super) fn shape(&self, service: &Service) -> String {
         let definition = service.definition.as_ref();
         let revision = definition
-            .and_then(|id| id.revision())
+            .and_then(crate::fleet::id::DefinitionId::revision)
             .map_or_else(|| "rev -".to_owned(), |number| format!("rev {number}"));
         let capacity = service.capacity.first().map(|share| &share.provider).or(service.launch_type.as_ref());
         let capacity = capacity.map_or_else(String::new, |capacity| format!(", {capacity}"));
@@ -106,7 +106,7 @@ pub(super) fn limits(scaling: &Scaling) -> String {
         text.push_str("  ");
         match &policy.kind {
             PolicyKind::TargetTracking { metric, target, .. } => {
-                text.push_str(&format!("{} {target}", short_metric(metric)));
+                text.push_str(&short_metric(metric, &target.to_string()));
             }
             PolicyKind::Step => text.push_str("by steps"),
             PolicyKind::Predictive => text.push_str("predictive"),
@@ -115,18 +115,21 @@ pub(super) fn limits(scaling: &Scaling) -> String {
     }
     if !target.suspension.is_none() {
         let what = crate::app::action::seen::suspended(target.suspension);
-        text.push_str(&format!("  SUSPENDED: {what}"));
+        text.push_str("  SUSPENDED: ");
+        text.push_str(what);
     }
     text
 }
 
-fn short_metric(metric: &str) -> &str {
+fn short_metric(metric: &str, target: &str) -> String {
     match metric {
-        "ECSServiceAverageCPUUtilization" | "ECSServiceAverageCPUUtilizationHighResolution" => "target CPU %",
-        "ECSServiceAverageMemoryUtilization" | "ECSServiceAverageMemoryUtilizationHighResolution" => {
-            "target memory %"
+        "ECSServiceAverageCPUUtilization" | "ECSServiceAverageCPUUtilizationHighResolution" => {
+            format!("target CPU {target}%")
         }
-        "ALBRequestCountPerTarget" => "requests per target",
-        other => other,
+        "ECSServiceAverageMemoryUtilization" | "ECSServiceAverageMemoryUtilizationHighResolution" => {
+            format!("target memory {target}%")
+        }
+        "ALBRequestCountPerTarget" => format!("target {target} requests per task"),
+        other => format!("{other} {target}"),
     }
 }

@@ -14,14 +14,17 @@ use self::lines::Lines;
 use super::ask::Ask;
 use super::command_line::command_line;
 use super::dialog::{Dialog, Field};
+use super::operation::UNDO;
 use super::risk::{Risk, risk};
 use super::seen::Seen;
+use super::settle::count_before;
 use super::{Change, Verb};
+use crate::app::command::Command;
 use crate::app::document::Line;
 use crate::app::format;
 use crate::app::lock;
 use crate::app::model::Model;
-use crate::app::protection::LockState;
+use crate::app::protection::{Level, LockState, UNLOCKED_FOR};
 use crate::app::table::Tone;
 use crate::fleet::id::{ClusterId, ContextId, ServiceId};
 use crate::fleet::verdict::Severity;
@@ -49,6 +52,9 @@ pub enum Part {
     Space,
 }
 
+/// The label of what a person must not overlook.
+pub const WARNING: &str = "!";
+
 /// A dialog as it is drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preview {
@@ -57,6 +63,8 @@ pub struct Preview {
     pub place: String,
     pub parts: Vec<Part>,
     pub risk: Risk,
+    /// The fields in the order of tab.
+    pub fields: Vec<Field>,
     pub button: Button,
 }
 
@@ -90,29 +98,38 @@ pub fn preview(model: &Model, dialog: &Dialog) -> Preview {
         Ask::Unlock { context } => unlock::preview(&mut lines, *context),
     };
     let is_unlock = matches!(dialog.ask, Ask::Unlock { .. });
-    if let Err(reason) = &changes {
-        lines.warn(reason.clone());
-    }
     changed_meanwhile(&mut lines, dialog);
     if !is_unlock {
         lines.stack(dialog.ask.service());
         commands(&mut lines, list, dialog.given_reason().as_deref());
         let to_ecs = matches!(dialog.ask, Ask::StopTasks { .. });
-        let hint = if to_ecs { "ECS shows it to everybody" } else { "optional" };
+        let hint = match (needs_reason(model, list, risk), to_ecs) {
+            (true, true) => "required; ECS shows it",
+            (true, false) => "required",
+            (false, true) => "ECS shows it to everybody",
+            (false, false) => "optional",
+        };
         lines.field("reason", Field::Reason, hint);
     }
     if is_unlock || risk == Risk::High {
         let word = word(model, &dialog.ask, list);
-        lines.field("type", Field::Word, &format!("{}: {}", word.what, word.word));
+        lines.field("type", Field::Word, &format!("{}  ({})", word.word, word.what));
+    }
+    let unlocks = unlocks_inside(model, &dialog.ask, list);
+    if unlocks {
+        let minutes = UNLOCKED_FOR.num_minutes();
+        let hint = format!("{}  (opens this scope {minutes}m)", lock::word(model, context));
+        lines.field("unlock", Field::Unlock, &hint);
     }
     lines.say("you", caller(model, context));
-    let letter = list.first().map_or('U', |change| change.verb().letter());
+    let letter = list.first().map_or('U', Change::letter);
     let off = off(model, dialog, list, changes.as_ref().err(), risk);
     Preview {
         title,
         place: place(model, context),
         parts: lines.parts,
         risk,
+        fields: dialog.fields(risk, unlocks),
         button: Button { letter, label, off },
     }
 }
@@ -127,17 +144,17 @@ pub struct Word {
 /// What must be typed where typing is asked for.
 pub fn word(model: &Model, ask: &Ask, changes: &[Change]) -> Word {
     if let Ask::Unlock { context } = ask {
-        return Word { what: "the profile or the account's last digits", word: lock::word(model, *context) };
+        return Word { what: "the profile", word: lock::word(model, *context) };
     }
     match changes {
         [change] => match (change.service(), change) {
             (_, Change::StopTask { task, service: None, .. }) => {
-                Word { what: "the task's first four characters", word: task.short().to_owned() }
+                Word { what: "the first characters of the task", word: task.short().to_owned() }
             }
             (Some(service), _) => Word { what: "the name of the service", word: service.name().to_owned() },
             (None, _) => Word { what: "the word", word: "yes".to_owned() },
         },
-        several => Word { what: "how many there are", word: several.len().to_string() },
+        several => Word { what: "how many they are", word: several.len().to_string() },
     }
 }
 
@@ -147,10 +164,30 @@ pub fn risk_of(model: &Model, ask: &Ask, changes: &[Change]) -> Risk {
         return Risk::High;
     }
     let is_protected =
-        changes.iter().any(|change| lock::level(model, change.cluster(), change.service()).is_guarded());
+        changes.iter().any(|change| lock::level(model, change.cluster(), change.service()) != Level::Open);
     let severity =
         |id: &ServiceId| model.triage.verdict(id).map_or(Severity::Unknown, |verdict| verdict.severity);
-    risk(&model.fleet, changes, is_protected, severity)
+    let risk = risk(&model.fleet, changes, is_protected, severity);
+    // A way back is never dearer than the way there.
+    if is_back(model, changes) && changes.iter().all(|change| takes_back(model, change)) {
+        return risk.min(if is_protected { Risk::Medium } else { Risk::Low });
+    }
+    risk
+}
+
+/// It sets a count back to what it was before the last change of this session.
+fn takes_back(model: &Model, change: &Change) -> bool {
+    let Change::Scale { service, desired, .. } = change else { return false };
+    let last = model
+        .operations
+        .iter()
+        .rev()
+        .find(|operation| operation.service() == Some(service) && operation.accepted.is_some());
+    last.is_some_and(|last| {
+        model.now - last.asked < UNDO
+            && matches!(last.action.change, Change::Scale { .. })
+            && count_before(last) == Some(*desired)
+    })
 }
 
 /// The context that a dialog is about.
@@ -185,8 +222,24 @@ fn off(
         return Some(wrong.clone());
     }
     if !matches!(dialog.ask, Ask::Unlock { .. }) {
-        if let Some(refusal) = lock_of(model, &dialog.ask, changes).refusal() {
-            return Some(refusal);
+        match lock_of(model, &dialog.ask, changes) {
+            LockState::Guarded { rule } if unlocks_inside(model, &dialog.ask, changes) => {
+                let context = context(model, &dialog.ask);
+                if !lock::fits(model, context, dialog.unlock.text()) {
+                    let word = lock::word(model, context);
+                    return Some(format!("guarded: {rule}; off until {word} is typed to unlock it"));
+                }
+            }
+            LockState::Guarded { rule } => {
+                let key = model.settings.keymap.chords(Command::Unlock).first();
+                let key = key.map_or_else(|| ":unlock".to_owned(), ToString::to_string);
+                return Some(format!("guarded: {rule}; esc, then {key} unlocks it"));
+            }
+            state => {
+                if let Some(refusal) = state.refusal() {
+                    return Some(refusal);
+                }
+            }
         }
         if let Some(refused) = changes.iter().find_map(|change| impossible(model, change)) {
             return Some(refused);
@@ -194,10 +247,28 @@ fn off(
     }
     let asks_word = matches!(dialog.ask, Ask::Unlock { .. }) || risk == Risk::High;
     if asks_word && !word_fits(model, dialog, changes) {
-        let what = word(model, &dialog.ask, changes).what;
-        return Some(format!("off until {what} is typed"));
+        let word = word(model, &dialog.ask, changes).word;
+        return Some(format!("off until {word} is typed"));
+    }
+    if needs_reason(model, changes, risk) && dialog.given_reason().is_none() {
+        return Some("off until a reason is given".to_owned());
     }
     None
+}
+
+/// What is dear says why; a way back never has to.
+fn needs_reason(model: &Model, changes: &[Change], risk: Risk) -> bool {
+    risk == Risk::High && !changes.is_empty() && !is_back(model, changes)
+}
+
+/// All of it only takes back what was done before.
+fn is_back(model: &Model, changes: &[Change]) -> bool {
+    !changes.is_empty() && changes.iter().all(|change| change.is_way_back() || takes_back(model, change))
+}
+
+/// A way back out of a guarded scope has its unlock as one field of its own dialog.
+pub fn unlocks_inside(model: &Model, ask: &Ask, changes: &[Change]) -> bool {
+    is_back(model, changes) && matches!(lock_of(model, ask, changes), LockState::Guarded { .. })
 }
 
 fn word_fits(model: &Model, dialog: &Dialog, changes: &[Change]) -> bool {

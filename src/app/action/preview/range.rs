@@ -44,9 +44,12 @@ pub(super) fn suspension(lines: &mut Lines<'_>, id: &ServiceId, chosen: usize) -
     let title = format!("Suspend autoscaling of {}", id.name());
     lines.say("now", lines.counts(id));
     lines.say("limits", lines.limits(id));
-    let items = SUSPENSIONS.iter().map(|suspension| match suspension.is_none() {
-        true => "nothing: autoscaling acts as configured".to_owned(),
-        false => suspended(*suspension).to_owned(),
+    let items = SUSPENSIONS.iter().map(|suspension| {
+        if suspension.is_none() {
+            "nothing: autoscaling acts as configured".to_owned()
+        } else {
+            suspended(*suspension).to_owned()
+        }
     });
     lines.parts.push(Part::Choices { label: "suspend", items: items.collect(), chosen });
     lines.space();
@@ -56,12 +59,11 @@ pub(super) fn suspension(lines: &mut Lines<'_>, id: &ServiceId, chosen: usize) -
         if wanted.scale_out {
             lines.warn("nothing adds tasks under load until this is taken back");
         }
-    } else {
-        lines.warn("autoscaling does not know this service: there is nothing to suspend");
     }
     let label = match SUSPENSIONS.get(chosen) {
         Some(suspension) if suspension.is_none() => "resume".to_owned(),
-        _ => "suspend".to_owned(),
+        Some(suspension) => format!("suspend {}", suspended(*suspension)),
+        None => "suspend".to_owned(),
     };
     (title, label)
 }

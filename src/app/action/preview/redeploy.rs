@@ -15,16 +15,23 @@ pub(super) fn preview(lines: &mut Lines<'_>, cluster: &ClusterId, id: &ServiceId
         lines.warn("a deployment is in progress: this one stops it and takes its place");
     }
     let name = service.definition.as_ref().map_or("-", |definition| definition.name());
-    let mut effect = vec![Line::plain(format!(
-        "same task definition ({name}), all {} replaced.",
-        format::count(service.running as usize, "task")
-    ))];
+    let mut effect = vec![Line::plain(format!("same task definition ({name}), {}.", replaced(service)))];
     effect.extend(pace(service));
     lines.all("effect", effect);
     lines.say("time", duration(lines, service));
     guards(lines, service);
     images(lines, cluster, service);
-    (title, format!("redeploy {}", format::count(service.running as usize, "task")))
+    (title, format!("redeploy {}", format::count(service.desired as usize, "task")))
+}
+
+/// What becomes of the tasks that run.
+pub(super) fn replaced(service: &Service) -> String {
+    let wanted = format::count(service.desired as usize, "new task");
+    match service.running {
+        0 => format!("{wanted}; none runs now"),
+        1 => format!("{wanted} for the one that runs"),
+        running => format!("{wanted} for the {running} that run"),
+    }
 }
 
 /// What minimum and maximum percent mean for this service.
@@ -60,6 +67,9 @@ pub(super) fn duration(lines: &Lines<'_>, service: &Service) -> String {
     let mut last: Vec<_> = known.into_iter().flat_map(|all| all.iter()).filter_map(took).take(3).collect();
     last.sort();
     match (last.first(), last.get(last.len() / 2), last.last()) {
+        (Some(least), _, Some(most)) if last.len() > 1 && least == most => {
+            format!("about {}, as the last {}", format::span(*least), last.len())
+        }
         (Some(least), Some(middle), Some(most)) if last.len() > 1 => format!(
             "about {} (the last {} took {} to {})",
             format::span(*middle),

@@ -1,9 +1,11 @@
 //! Before the count of one or several services is changed.
 
+use super::WARNING;
 use super::lines::Lines;
-use super::warning;
 use crate::app::action::dialog::Field;
 use crate::app::action::{Change, risk};
+use crate::app::bill;
+use crate::app::cost::Cost;
 use crate::app::document::Line;
 use crate::app::format;
 use crate::fleet::id::{ClusterId, ServiceId};
@@ -46,8 +48,8 @@ pub(super) fn preview(
             let scaling = lines.model.fleet.scaling(id).map(AsRef::as_ref);
             let warnings = warnings(service, scaling, to);
             lines.parts.extend(warnings.into_iter().map(|text| super::Part::Text {
-                label: "",
-                lines: vec![warning(format!("{}: {text}", service.name))],
+                label: WARNING,
+                lines: vec![Line::plain(format!("{}: {text}", service.name))],
             }));
         }
     }
@@ -69,10 +71,9 @@ fn one(lines: &mut Lines<'_>, cluster: &ClusterId, service: &Service, to: u32) {
         if from == 0 { String::new() } else { format!("{}% capacity", u64::from(by) * 100 / u64::from(from)) }
     };
     if to > from {
-        let starts = to.saturating_sub(service.running.min(to));
         effect.push(Line::plain(format!(
             "starts {} ({}). No deployment starts.",
-            format::count(starts as usize, "task"),
+            format::count((to - from) as usize, "task"),
             lines.shape(service)
         )));
         if from > 0 {
@@ -101,6 +102,7 @@ fn one(lines: &mut Lines<'_>, cluster: &ClusterId, service: &Service, to: u32) {
         }
     }
     lines.all("effect", effect);
+    lines.say("cost", cost(lines, service, to));
     let scaling = lines.model.fleet.scaling(&service.id).map(AsRef::as_ref);
     for text in warnings(service, scaling, to) {
         lines.warn(text);
@@ -109,6 +111,16 @@ fn one(lines: &mut Lines<'_>, cluster: &ClusterId, service: &Service, to: u32) {
     if to < from && left < to as usize {
         lines.warn(format!("only {left} of the running tasks are healthy now"));
     }
+}
+
+/// `list price $0.49/h > $0.69/h (list price estimate, May 2026)`
+fn cost(lines: &Lines<'_>, service: &Service, to: u32) -> String {
+    let task = bill::task(lines.model, service);
+    let Cost::Estimate(estimate) = &task else { return task.sentence() };
+    let said = std::iter::once(estimate.label()).chain(estimate.notes.iter().cloned());
+    let said = said.collect::<Vec<_>>().join("; ");
+    let (from, to) = (task.clone().times(service.desired), task.times(to));
+    format!("{} > {}, {} > {} ({said})", from.hourly(), to.hourly(), from.monthly(), to.monthly())
 }
 
 fn protected(lines: &Lines<'_>, cluster: &ClusterId, service: &Service) -> Vec<String> {
@@ -170,10 +182,11 @@ fn warnings(service: &Service, scaling: Option<&Scaling>, to: u32) -> Vec<String
         match service.controller {
             Controller::CodeDeploy => warnings
                 .push("CodeDeploy may be deploying: AWS may refuse a new count until it is done".to_owned()),
-            _ => warnings.push(
+            _ if scaling.is_some_and(|scaling| scaling.target.is_some()) => warnings.push(
                 "a deployment is in progress: autoscaling does not scale in meanwhile, but does scale out"
                     .to_owned(),
             ),
+            _ => warnings.push("a deployment is in progress: it goes on with the new count".to_owned()),
         }
     }
     warnings
