@@ -22,15 +22,15 @@ pub const NONE: &str = "not scaled automatically";
 pub fn facts(model: &Model, service: &Service, brief: bool) -> Vec<String> {
     let asked = Subject::Scaling(service.cluster.clone(), service.id.clone());
     let trouble = absence::trouble(model, service.context, asked);
-    let trouble = trouble.map(|trouble| format!("autoscaling not known: {}", trouble.failure));
     let Some(scaling) = model.fleet.scaling(&service.id) else {
-        return vec![trouble.unwrap_or_else(|| "autoscaling not known yet".to_owned())];
+        let why = trouble.map(|trouble| format!("not known: {}", trouble.failure));
+        return vec![why.unwrap_or_else(|| "not known yet".to_owned())];
     };
     let mut facts = match &scaling.target {
         Some(target) => scaled(scaling, target, model.now, brief),
         None => vec![NONE.to_owned()],
     };
-    facts.extend(trouble);
+    facts.extend(trouble.map(|trouble| trouble.failure.to_string()));
     facts
 }
 

@@ -207,10 +207,10 @@ pub static COMMANDS: [Row; Command::COUNT] = [
     Row {
         command: Command::Deployments,
         title: "deploys",
-        help: "Show the deployments of the service: how far, how long, what changed.",
+        help: "Show its deployments and what each changed.",
         keys: &["z"],
         scopes: &[Scope::Services, Scope::Tasks, Scope::Timeline],
-        aliases: &["dep", "deployment", "revisions", "rev"],
+        aliases: &["dep", "rev", "revisions"],
         group: Some(ThisView),
         hint: Some(4),
         ..GLOBAL
