@@ -9,6 +9,7 @@ use fargate_top::app::progress::{self, Typical};
 use fargate_top::app::screen::Screen;
 use fargate_top::app::settings::{Glyphs, Settings};
 use fargate_top::app::subscription::{Cadence, subscriptions};
+use fargate_top::app::update;
 use fargate_top::fleet::Fleet;
 use fargate_top::fleet::deployment::{DeploymentStatus, ServiceDeployment};
 use fargate_top::fleet::topic::{FailureKind, Subject};
@@ -394,6 +395,15 @@ fn the_screen_asks_for_what_it_compares() {
         all.into_iter().find(|wanted| wanted.topic.subject == deployments).map(|wanted| wanted.cadence)
     };
     assert_eq!(cadence(&desk), Some(Cadence::Seconds(5)));
+}
+
+#[test]
+fn what_is_under_way_is_counted_to_the_second() {
+    let next = |desk: &Desk| update::next_tick(&desk.model) - desk.model.now;
+    let mut desk = desk(in_progress(), (120, 36));
+    assert_eq!(next(&desk), TimeDelta::seconds(1));
+    desk.press("j");
+    assert!(next(&desk) > TimeDelta::seconds(1), "what is over stands still");
 }
 
 #[test]
