@@ -9,6 +9,7 @@ use crate::fleet::scaling::{RangeChange, ResourceId};
 use crate::fleet::topic::Failure;
 use crate::runtime::requests::Priority;
 
+/// The futures of the SDK are large, so they live on the heap.
 pub(super) async fn send(
     door: &Door,
     permit: Permit,
@@ -20,35 +21,35 @@ pub(super) async fn send(
     match change {
         Change::Scale { cluster, service, desired } => {
             let request = ecs.scale(permit, cluster, service, *desired);
-            requests.once(Bucket::ServiceModify, user, "UpdateService", request).await
+            requests.once(Bucket::ServiceModify, user, "UpdateService", Box::pin(request)).await
         }
         Change::Redeploy { cluster, service } => {
             let request = ecs.redeploy(permit, cluster, service);
-            requests.once(Bucket::ServiceModify, user, "UpdateService", request).await
+            requests.once(Bucket::ServiceModify, user, "UpdateService", Box::pin(request)).await
         }
         Change::Deploy { cluster, service, definition, .. } => {
             let request = ecs.deploy(permit, cluster, service, definition);
-            requests.once(Bucket::ServiceModify, user, "UpdateService", request).await
+            requests.once(Bucket::ServiceModify, user, "UpdateService", Box::pin(request)).await
         }
         Change::StopTask { cluster, task, .. } => {
             let request = ecs.stop_task(permit, cluster, task, reason);
-            requests.once(Bucket::TaskModify, user, "StopTask", request).await
+            requests.once(Bucket::TaskModify, user, "StopTask", Box::pin(request)).await
         }
         Change::RollBack { deployment, .. } => {
             let request = ecs.roll_back(permit, deployment);
-            requests.once(Bucket::DeploymentModify, user, "StopServiceDeployment", request).await
+            requests.once(Bucket::DeploymentModify, user, "StopServiceDeployment", Box::pin(request)).await
         }
         Change::Range { cluster, service, min, max } => {
             let change = RangeChange { min: Some(*min), max: Some(*max), suspension: None };
             let resource = ResourceId::of(cluster, service);
             let request = autoscaling.register(permit, &resource, change);
-            requests.once(Bucket::Autoscaling, user, "RegisterScalableTarget", request).await
+            requests.once(Bucket::Autoscaling, user, "RegisterScalableTarget", Box::pin(request)).await
         }
         Change::Suspend { cluster, service, suspension } => {
             let change = RangeChange { suspension: Some(*suspension), ..RangeChange::default() };
             let resource = ResourceId::of(cluster, service);
             let request = autoscaling.register(permit, &resource, change);
-            requests.once(Bucket::Autoscaling, user, "RegisterScalableTarget", request).await
+            requests.once(Bucket::Autoscaling, user, "RegisterScalableTarget", Box::pin(request)).await
         }
     }
 }
