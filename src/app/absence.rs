@@ -96,6 +96,7 @@ fn rests_on(model: &Model, screen: &Screen, subject: &Subject) -> bool {
         }
         (Screen::ClusterTasks(shown), Subject::ClusterTasks(id) | Subject::StoppedTasks(id)) => shown == id,
         (Screen::Service(_, shown) | Screen::ServiceTasks(_, shown), Subject::ServiceTasks(_, id))
+        | (Screen::Deployments(_, shown), Subject::Deployments(_, id))
         | (
             Screen::Events(_, shown),
             Subject::ServiceTasks(_, id) | Subject::Service(_, id) | Subject::Deployments(_, id),

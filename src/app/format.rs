@@ -44,6 +44,11 @@ pub fn moment(at: DateTime<Utc>, now: DateTime<Utc>, utc: bool) -> String {
     if now - at < TimeDelta::hours(20) { clock(at, utc) } else { written(at, utc, "%b %d %H:%M") }
 }
 
+/// When something to come ends: the minute of it, with the date of another day.
+pub fn until(at: DateTime<Utc>, now: DateTime<Utc>, utc: bool) -> String {
+    if at - now < TimeDelta::hours(20) { minute(at, utc) } else { written(at, utc, "%b %d %H:%M") }
+}
+
 /// The whole date and time with its zone.
 pub fn full(at: DateTime<Utc>, utc: bool) -> String {
     written(at, utc, if utc { "%Y-%m-%d %H:%M:%S UTC" } else { "%Y-%m-%d %H:%M:%S %:z" })

@@ -133,6 +133,8 @@ pub fn shown_topics(model: &Model) -> Vec<Topic> {
     let all = subscriptions(model);
     let shown = all.iter().filter(|wanted| screen.shows(&wanted.topic.subject));
     let mut topics: Vec<Topic> = shown.map(|wanted| wanted.topic.clone()).collect();
+    // What stands around it on this screen alone, such as its autoscaling, is asked along.
+    topics.extend(subscription::of_screen(model).into_iter().map(|wanted| wanted.topic));
     // Whatever is in trouble is tried again too: that is what a person means by "now".
     let troubled = all.iter().filter(|wanted| {
         model.fleet.freshness(&wanted.topic).is_some_and(|freshness| freshness.trouble.is_some())

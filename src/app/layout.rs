@@ -69,6 +69,9 @@ pub fn width(size: Size) -> Width {
     }
 }
 
+/// Rows of deployments beside their headings; the newest are what people look for, and the rest is scrolled to.
+const DEPLOYMENTS: u16 = 8;
+
 /// Rows that a banner leaves to its list at least, with their headings and the line above them.
 const UNDER_BANNER: u16 = 6;
 
@@ -123,8 +126,9 @@ fn part_body(regions: &mut Regions, inner: Rect, size: Size, screen: &Screen) {
     let mut rest = inner;
     let short = size.height < 30;
     let top = match screen {
-        Screen::Service(..) if short => 3,
-        Screen::Service(..) => 6,
+        Screen::Service(..) if size.height < 20 => 3,
+        Screen::Service(..) if short => 4,
+        Screen::Service(..) => 7,
         // All of the entry under the cursor tells more than how many there are of each kind.
         Screen::Events(..) if size.height >= 20 => 3,
         _ => 0,
@@ -142,6 +146,7 @@ fn part_body(regions: &mut Regions, inner: Rect, size: Size, screen: &Screen) {
             | Screen::ServiceTasks(..)
             | Screen::Service(..)
             | Screen::Events(..)
+            | Screen::Deployments(..)
     );
     if !parted || rest.height < 9 {
         regions.table = rest;
@@ -155,8 +160,11 @@ fn part_body(regions: &mut Regions, inner: Rect, size: Size, screen: &Screen) {
         regions.beside = true;
         return;
     }
-    let most = if short { 5 } else { 12 };
-    let height = (rest.height * 2 / 5).min(most);
+    let height = match screen {
+        // What a deployment is about stands below the list: that is most of the screen.
+        Screen::Deployments(..) => (rest.height * 3 / 5).max(rest.height.saturating_sub(DEPLOYMENTS + 2)),
+        _ => (rest.height * 2 / 5).min(if short { 5 } else { 12 }),
+    };
     regions.side = take_bottom(&mut rest, height);
     regions.side_rule = take_bottom(&mut rest, 1);
     regions.table = rest;

@@ -6,15 +6,19 @@ use chrono::TimeDelta;
 
 use super::absence;
 use super::filter::Filter;
+use super::layout;
 use super::model::Model;
+use super::scale_in;
 use super::screen::Screen;
 use super::table::clusters::{ClusterColumn, ClusterRow};
+use super::table::deployments::{DeploymentColumn, DeploymentRow};
 use super::table::services::{ServiceColumn, ServiceRow};
 use super::table::tasks::{TaskColumn, TaskRow};
 use super::table::{Column, Sort};
 use super::timeline::{self, Choice};
 use super::views::{Content, Rows, View};
-use crate::fleet::id::{ClusterId, ServiceId, TaskId};
+use crate::fleet::deployment::ServiceDeployment;
+use crate::fleet::id::{ClusterId, DeploymentId, ServiceId, TaskId};
 use crate::fleet::{Fleet, KnownTask};
 
 /// How long the first verdicts take to settle.
@@ -45,6 +49,10 @@ pub fn renew(model: &mut Model, reason: Reason) {
         }
         Content::Clusters(rows) => {
             let order = clusters(model, rows, filter);
+            rows.listing.renew(order, keep_gone);
+        }
+        Content::Deployments(rows) => {
+            let order = deployments(model, &screen, rows, filter);
             rows.listing.renew(order, keep_gone);
         }
         Content::Entries(listing, entries) => {
@@ -82,7 +90,25 @@ pub fn service_row<'a>(model: &'a Model, id: &'a ServiceId) -> ServiceRow<'a> {
 
 /// One task as a row.
 pub fn task_row<'a>(model: &Model, known: &'a KnownTask) -> TaskRow<'a> {
-    TaskRow::new(&known.task, known.ending.as_deref(), model.now)
+    let protection = model.fleet.protection(&known.task.id);
+    let protected = protection.and_then(|protection| scale_in::told(protection, model.now, model.utc));
+    TaskRow::new(&known.task, known.ending.as_deref(), protected, model.now)
+}
+
+/// One deployment of the shown service as a row.
+pub fn deployment_row<'a>(model: &'a Model, id: &DeploymentId) -> Option<DeploymentRow<'a>> {
+    let all = model.fleet.deployments(model.screen().service()?)?;
+    let deployment = all.iter().find(|deployment| deployment.id == *id)?;
+    Some(as_row(model, deployment, all))
+}
+
+fn as_row<'a>(
+    model: &'a Model,
+    deployment: &'a ServiceDeployment,
+    all: &'a [ServiceDeployment],
+) -> DeploymentRow<'a> {
+    let brief = layout::width(model.size) == layout::Width::Small;
+    DeploymentRow { deployment, all, fleet: &model.fleet, now: model.now, utc: model.utc, brief }
 }
 
 /// One cluster as a row.
@@ -189,6 +215,22 @@ fn clusters(model: &Model, rows: &mut Rows<ClusterId, ClusterColumn>, filter: &F
     all.retain(|row| tester.lets_through(row));
     all.sort_by(by(rows.sort));
     all.into_iter().map(|row| row.cluster.id.clone()).collect()
+}
+
+fn deployments(
+    model: &Model,
+    screen: &Screen,
+    rows: &mut Rows<DeploymentId, DeploymentColumn>,
+    filter: &Filter,
+) -> Vec<DeploymentId> {
+    let known = screen.service().and_then(|service| model.fleet.deployments(service));
+    let known = known.map_or(&[][..], |known| known.as_slice());
+    let mut all: Vec<DeploymentRow<'_>> = known.iter().map(|one| as_row(model, one, known)).collect();
+    rows.total = all.len();
+    let mut tester = filter.tester();
+    all.retain(|row| tester.lets_through(row));
+    all.sort_by(by(rows.sort));
+    all.into_iter().map(|row| row.deployment.id.clone()).collect()
 }
 
 /// The comparison that a sort asks for.

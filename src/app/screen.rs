@@ -20,6 +20,8 @@ pub enum Screen {
     ServiceTasks(ClusterId, ServiceId),
     Task(ClusterId, TaskId),
     Events(ClusterId, ServiceId),
+    /// The deployments of a service with what each changed.
+    Deployments(ClusterId, ServiceId),
     Describe(Target),
     Json(Target),
     Aliases,
@@ -41,6 +43,7 @@ impl Screen {
             Self::ClusterTasks(_) | Self::ServiceTasks(..) => "tasks".to_owned(),
             Self::Task(_, id) => format!("task {}", id.short()),
             Self::Events(..) => "events".to_owned(),
+            Self::Deployments(..) => "deployments".to_owned(),
             Self::Describe(Target::Task(_, id)) => format!("describe {}", id.short()),
             Self::Describe(_) => "describe".to_owned(),
             Self::Json(_) => "json".to_owned(),
@@ -59,7 +62,9 @@ impl Screen {
             Self::Service(cluster, _) | Self::ClusterTasks(cluster) => {
                 Self::Services(cluster.clone()).path(fleet)
             }
-            Self::ServiceTasks(cluster, service) | Self::Events(cluster, service) => {
+            Self::ServiceTasks(cluster, service)
+            | Self::Events(cluster, service)
+            | Self::Deployments(cluster, service) => {
                 Self::Service(cluster.clone(), service.clone()).path(fleet)
             }
             Self::Task(cluster, task) => task_owner(fleet, cluster, task).path(fleet),
@@ -85,7 +90,9 @@ impl Screen {
     /// Where keys are looked up, the most specific first.
     pub fn scopes(&self) -> &'static [Scope] {
         match self {
-            Self::Fleet | Self::Services(_) => &[Scope::Services, Scope::List, Scope::Everywhere],
+            Self::Fleet | Self::Services(_) | Self::Deployments(..) => {
+                &[Scope::Services, Scope::List, Scope::Everywhere]
+            }
             Self::Service(..) | Self::AllTasks | Self::ClusterTasks(_) | Self::ServiceTasks(..) => {
                 &[Scope::Tasks, Scope::List, Scope::Everywhere]
             }
@@ -113,7 +120,8 @@ impl Screen {
             | Self::ClusterTasks(cluster)
             | Self::ServiceTasks(cluster, _)
             | Self::Task(cluster, _)
-            | Self::Events(cluster, _) => Some(cluster),
+            | Self::Events(cluster, _)
+            | Self::Deployments(cluster, _) => Some(cluster),
             Self::Describe(target) | Self::Json(target) => match target {
                 Target::Cluster(cluster) | Target::Service(cluster, _) | Target::Task(cluster, _) => {
                     Some(cluster)
@@ -130,6 +138,7 @@ impl Screen {
             Self::Service(_, service)
             | Self::ServiceTasks(_, service)
             | Self::Events(_, service)
+            | Self::Deployments(_, service)
             | Self::Describe(Target::Service(_, service))
             | Self::Json(Target::Service(_, service)) => Some(service),
             _ => None,
@@ -152,9 +161,13 @@ impl Screen {
                 shown == id
             }
             (
-                Self::Service(_, shown) | Self::Events(_, shown) | Self::Describe(Target::Service(_, shown)),
+                Self::Service(_, shown)
+                | Self::Events(_, shown)
+                | Self::Deployments(_, shown)
+                | Self::Describe(Target::Service(_, shown)),
                 Subject::Service(_, id),
-            ) => shown == id,
+            )
+            | (Self::Deployments(_, shown), Subject::Deployments(_, id)) => shown == id,
             (Self::Task(_, shown) | Self::Describe(Target::Task(_, shown)), Subject::Task(_, id)) => {
                 shown == id
             }

@@ -8,8 +8,10 @@ use super::action::Change;
 use super::action::ask::Ask;
 use super::action::operation::Operation;
 use super::model::{Model, Overlay};
+use super::progress::definition_of;
 use super::screen::Screen;
 use super::views::Content;
+use crate::fleet::deployment::ServiceDeployment;
 use crate::fleet::id::{ClusterId, ContextId, DefinitionId, ServiceId, TaskId};
 use crate::fleet::service::Service;
 use crate::fleet::topic::{Subject, Target, Topic};
@@ -46,6 +48,8 @@ const TASKS_WATCHED: u32 = 2_500;
 pub const SERVICES_CADENCE: u32 = 5;
 /// Seconds after which the clusters are asked again.
 pub const CLUSTERS_CADENCE: u32 = 30;
+/// Seconds after which autoscaling and the protection of tasks are asked again: people change them, seldom.
+const SCALING_CADENCE: u32 = 30;
 /// How long tasks wait for the services of a fleet that takes longer to load.
 const SERVICES_FIRST: TimeDelta = TimeDelta::seconds(1);
 /// Services in trouble whose tasks and definitions are looked at without being asked for.
@@ -168,6 +172,10 @@ impl<'a> Wanted<'a> {
             | Screen::Events(cluster, id) => {
                 self.service(context, cluster, id);
             }
+            Screen::Deployments(cluster, id) => {
+                self.service(context, cluster, id);
+                self.compared(context, id);
+            }
             Screen::ClusterTasks(cluster) => {
                 self.every(5, context, Subject::ClusterTasks(cluster.clone()));
                 self.every(15, context, Subject::StoppedTasks(cluster.clone()));
@@ -267,10 +275,24 @@ impl<'a> Wanted<'a> {
         let seconds = if deploying { 5 } else { 60 };
         self.every(seconds, context, Subject::Deployments(cluster.clone(), id.clone()));
         // What a change of its count would meet.
-        self.every(30, context, Subject::Scaling(cluster.clone(), id.clone()));
-        self.every(30, context, Subject::Protection(cluster.clone(), id.clone()));
+        self.every(SCALING_CADENCE, context, Subject::Scaling(cluster.clone(), id.clone()));
+        self.every(SCALING_CADENCE, context, Subject::Protection(cluster.clone(), id.clone()));
         self.definition(context, service.definition.clone());
         self.definition(context, service.previous_definition());
+    }
+
+    /// The definitions that the deployment under the cursor changes from and to.
+    fn compared(&mut self, context: ContextId, id: &ServiceId) {
+        let fleet = &self.model.fleet;
+        let selected = self.model.view().selected_deployment();
+        let deployments = fleet.deployments(id).into_iter().flat_map(|all| all.iter());
+        let definitions = deployments
+            .filter(|deployment| Some(&deployment.id) == selected)
+            .flat_map(ServiceDeployment::revisions)
+            .filter_map(|revision| definition_of(fleet, revision).cloned());
+        for definition in definitions {
+            self.definition(context, Some(definition));
+        }
     }
 
     fn task(&mut self, context: ContextId, cluster: &ClusterId, id: &TaskId) {
@@ -278,6 +300,10 @@ impl<'a> Wanted<'a> {
         // What stopped does not change any more.
         if task.is_none_or(|task| !task.state.is_stopped()) {
             self.every(5, context, Subject::Task(cluster.clone(), id.clone()));
+            if let Some(name) = task.and_then(|task| task.service()) {
+                let service = self.model.fleet.service_named(cluster, name);
+                self.every(SCALING_CADENCE, context, Subject::Protection(cluster.clone(), service));
+            }
         }
         self.definition(context, task.and_then(|task| task.definition.clone()));
     }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::app::format;
+use crate::app::{format, progress};
 use crate::fleet::Fleet;
 use crate::fleet::KnownTask;
 use crate::fleet::ending::Weight;
@@ -107,21 +107,20 @@ pub fn entries(fleet: &Fleet, cluster: &ClusterId, service: &ServiceId, choice: 
             Some(single(rollout.id.clone(), at, Lane::Deploy, importance, text))
         }));
     }
-    all.extend(fleet.deployments(service).into_iter().flat_map(|list| list.iter()).filter_map(
-        |deployment| {
-            let at = deployment.ended().or(deployment.began())?;
-            let failed = deployment.rollback.is_some();
-            let importance = if failed { Importance::Error } else { Importance::Info };
-            let took = match (deployment.began(), deployment.ended()) {
-                (Some(start), Some(end)) => format!(" in {}", format::span(end - start)),
-                _ => String::new(),
-            };
-            let reason = deployment.rollback_reason().or(deployment.status_reason.as_ref());
-            let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
-            let text = format!("service deployment {}{took}{reason}", deployment.status.as_str());
-            Some(single(deployment.id.text(), at, Lane::Deploy, importance, text))
-        },
-    ));
+    let deployments = fleet.deployments(service).map_or(&[][..], |known| known.as_slice());
+    all.extend(deployments.iter().filter_map(|deployment| {
+        let at = deployment.ended().or(deployment.began())?;
+        let failed = deployment.rollback.is_some();
+        let importance = if failed { Importance::Error } else { Importance::Info };
+        let took = match (deployment.began(), deployment.ended()) {
+            (Some(start), Some(end)) => format!(" in {}", format::span(end - start)),
+            _ => String::new(),
+        };
+        let reason = progress::reason(deployment);
+        let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
+        let text = format!("service deployment {}{took}{reason}", progress::status(deployment, deployments));
+        Some(single(deployment.id.text(), at, Lane::Deploy, importance, text))
+    }));
     let name =
         fleet.service(service).map_or_else(|| service.name().to_owned(), |service| service.name.to_string());
     all.extend(fleet.tasks_of(cluster, &name).filter_map(|KnownTask { task, ending, .. }| {

@@ -5,11 +5,12 @@ use super::listing::{Listing, Step};
 use super::reading::Place;
 use super::screen::Screen;
 use super::table::clusters::ClusterColumn;
+use super::table::deployments::DeploymentColumn;
 use super::table::services::ServiceColumn;
 use super::table::tasks::TaskColumn;
 use super::table::{Column, Sort};
 use super::timeline::{Entry, Lane};
-use crate::fleet::id::{ClusterId, ServiceId, TaskId, Text};
+use crate::fleet::id::{ClusterId, DeploymentId, ServiceId, TaskId, Text};
 
 /// A list with its columns: by which it is sorted, and which one is picked for sorting.
 #[derive(Debug, Clone)]
@@ -37,6 +38,7 @@ pub enum Content {
     Services(Rows<ServiceId, ServiceColumn>),
     Tasks(Rows<TaskId, TaskColumn>),
     Clusters(Rows<ClusterId, ClusterColumn>),
+    Deployments(Rows<DeploymentId, DeploymentColumn>),
     /// A timeline with its entries.
     Entries(Listing<Text>, Vec<Entry>),
     /// Text, which is made when it is drawn.
@@ -91,6 +93,7 @@ impl View {
                 Content::Tasks(Rows::sorted_by(TaskColumn::State))
             }
             Screen::Clusters => Content::Clusters(Rows::sorted_by(ClusterColumn::State)),
+            Screen::Deployments(..) => Content::Deployments(Rows::sorted_by(DeploymentColumn::Began)),
             Screen::Events(..) => Content::Entries(Listing::default(), Vec::new()),
             _ => Content::Text,
         };
@@ -104,6 +107,7 @@ impl View {
             Content::Services(rows) => Some((rows.listing.cursor(), rows.listing.len())),
             Content::Tasks(rows) => Some((rows.listing.cursor(), rows.listing.len())),
             Content::Clusters(rows) => Some((rows.listing.cursor(), rows.listing.len())),
+            Content::Deployments(rows) => Some((rows.listing.cursor(), rows.listing.len())),
             Content::Entries(listing, _) => Some((listing.cursor(), listing.len())),
             Content::Text => None,
         }
@@ -115,6 +119,7 @@ impl View {
             Content::Services(rows) => rows.listing.go(step),
             Content::Tasks(rows) => rows.listing.go(step),
             Content::Clusters(rows) => rows.listing.go(step),
+            Content::Deployments(rows) => rows.listing.go(step),
             Content::Entries(listing, _) => listing.go(step),
             Content::Text => return false,
         }
@@ -127,6 +132,7 @@ impl View {
             Content::Services(rows) => rows.listing.reveal(page),
             Content::Tasks(rows) => rows.listing.reveal(page),
             Content::Clusters(rows) => rows.listing.reveal(page),
+            Content::Deployments(rows) => rows.listing.reveal(page),
             Content::Entries(listing, _) => listing.reveal(page),
             Content::Text => {}
         }
@@ -138,6 +144,7 @@ impl View {
             Content::Services(rows) => rows.listing.hold(),
             Content::Tasks(rows) => rows.listing.hold(),
             Content::Clusters(rows) => rows.listing.hold(),
+            Content::Deployments(rows) => rows.listing.hold(),
             Content::Entries(listing, _) => listing.hold(),
             Content::Text => {}
         }
@@ -149,6 +156,7 @@ impl View {
             Content::Services(rows) => rows.listing.scroll(by, page),
             Content::Tasks(rows) => rows.listing.scroll(by, page),
             Content::Clusters(rows) => rows.listing.scroll(by, page),
+            Content::Deployments(rows) => rows.listing.scroll(by, page),
             Content::Entries(listing, _) => listing.scroll(by, page),
             Content::Text => return false,
         }
@@ -160,7 +168,7 @@ impl View {
             Content::Services(rows) => rows.listing.toggle_mark(),
             Content::Tasks(rows) => rows.listing.toggle_mark(),
             Content::Clusters(rows) => rows.listing.toggle_mark(),
-            Content::Entries(..) | Content::Text => {}
+            Content::Deployments(_) | Content::Entries(..) | Content::Text => {}
         }
     }
 
@@ -169,7 +177,7 @@ impl View {
             Content::Services(rows) => rows.listing.mark_range(),
             Content::Tasks(rows) => rows.listing.mark_range(),
             Content::Clusters(rows) => rows.listing.mark_range(),
-            Content::Entries(..) | Content::Text => {}
+            Content::Deployments(_) | Content::Entries(..) | Content::Text => {}
         }
     }
 
@@ -179,7 +187,7 @@ impl View {
             Content::Services(rows) => rows.listing.clear_marks(),
             Content::Tasks(rows) => rows.listing.clear_marks(),
             Content::Clusters(rows) => rows.listing.clear_marks(),
-            Content::Entries(..) | Content::Text => false,
+            Content::Deployments(_) | Content::Entries(..) | Content::Text => false,
         }
     }
 
@@ -189,7 +197,7 @@ impl View {
             Content::Services(rows) => rows.listing.marks().len(),
             Content::Tasks(rows) => rows.listing.marks().len(),
             Content::Clusters(rows) => rows.listing.marks().len(),
-            Content::Entries(..) | Content::Text => 0,
+            Content::Deployments(_) | Content::Entries(..) | Content::Text => 0,
         }
     }
 
@@ -204,6 +212,7 @@ impl View {
             Content::Services(rows) => rows.total > 0,
             Content::Tasks(rows) => rows.total > 0,
             Content::Clusters(rows) => rows.total > 0,
+            Content::Deployments(rows) => rows.total > 0,
             Content::Entries(_, entries) => {
                 !entries.is_empty() || self.lane.is_some() || self.problems_only || !self.filter.is_empty()
             }
@@ -237,6 +246,13 @@ impl View {
         }
     }
 
+    pub fn selected_deployment(&self) -> Option<&DeploymentId> {
+        match &self.content {
+            Content::Deployments(rows) => rows.listing.selected(),
+            _ => None,
+        }
+    }
+
     pub fn selected_entry(&self) -> Option<&Entry> {
         match &self.content {
             Content::Entries(listing, entries) => {
@@ -253,6 +269,7 @@ impl View {
             Content::Services(_) => ServiceColumn::ALL.iter().map(|column| column.name()).collect(),
             Content::Tasks(_) => TaskColumn::ALL.iter().map(|column| column.name()).collect(),
             Content::Clusters(_) => ClusterColumn::ALL.iter().map(|column| column.name()).collect(),
+            Content::Deployments(_) => DeploymentColumn::ALL.iter().map(|column| column.name()).collect(),
             Content::Entries(..) | Content::Text => Vec::new(),
         }
     }

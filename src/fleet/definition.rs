@@ -100,6 +100,12 @@ impl TaskDefinition {
         value_changed("memory", older.memory.as_ref(), self.memory.as_ref(), &mut changes);
         value_changed("architecture", older.architecture.as_ref(), self.architecture.as_ref(), &mut changes);
         value_changed(
+            "ephemeral storage",
+            older.ephemeral_storage.as_ref(),
+            self.ephemeral_storage.as_ref(),
+            &mut changes,
+        );
+        value_changed(
             "execution role",
             older.execution_role.as_ref(),
             self.execution_role.as_ref(),
@@ -119,18 +125,51 @@ impl ContainerDefinition {
         }
         names_changed(&format!("{of}secret"), &older.secrets, &self.secrets, changes);
         names_changed(&format!("{of}variable"), &older.environment, &self.environment, changes);
-        value_changed(&format!("{of}memory limit"), older.memory.as_ref(), self.memory.as_ref(), changes);
-        value_changed(&format!("{of}cpu"), older.cpu.as_ref(), self.cpu.as_ref(), changes);
+        for (what, before, now) in [
+            ("memory limit", older.memory, self.memory),
+            ("soft memory limit", older.memory_reservation, self.memory_reservation),
+            ("cpu", older.cpu, self.cpu),
+            ("stop timeout", older.stop_timeout, self.stop_timeout),
+        ] {
+            value_changed(&format!("{of}{what}"), before.as_ref(), now.as_ref(), changes);
+        }
+        let (before, now) = (older.port_list(), self.port_list());
+        value_changed(&format!("{of}ports"), before.as_ref(), now.as_ref(), changes);
+        self.logs_changed(older, &of, changes);
         for (what, differs) in [
-            ("ports", self.ports != older.ports),
             ("health check", self.health_check != older.health_check),
-            ("log configuration", self.logs != older.logs),
             ("essential flag", self.essential != older.essential),
+            ("order of start", self.depends_on != older.depends_on),
         ] {
             if differs {
                 changes.push(format!("{of}{what} changed"));
             }
         }
+    }
+
+    /// The group is what people look for; whatever else differs is named as a whole.
+    fn logs_changed(&self, older: &Self, of: &str, changes: &mut Vec<String>) {
+        if self.logs == older.logs {
+            return;
+        }
+        let told = changes.len();
+        let driver = |of: &Self| of.logs.as_ref().map(|logs| Text::clone(&logs.driver));
+        let group = |of: &Self| of.logs.as_ref().and_then(|logs| logs.group.clone());
+        value_changed(&format!("{of}log driver"), driver(older).as_ref(), driver(self).as_ref(), changes);
+        value_changed(&format!("{of}log group"), group(older).as_ref(), group(self).as_ref(), changes);
+        if changes.len() == told {
+            changes.push(format!("{of}log configuration changed"));
+        }
+    }
+
+    /// `8080/tcp (http), 9090/tcp`.
+    fn port_list(&self) -> Option<String> {
+        let ports = self.ports.iter().map(|port| {
+            let name = port.name.as_deref().map_or_else(String::new, |name| format!(" ({name})"));
+            format!("{}/{}{name}", port.container, port.protocol)
+        });
+        let ports: Vec<String> = ports.collect();
+        (!ports.is_empty()).then(|| ports.join(", "))
     }
 }
 
@@ -161,5 +200,78 @@ fn value_changed<T: std::fmt::Display + PartialEq>(
     if before != now {
         let show = |value: Option<&T>| value.map_or_else(|| "-".to_owned(), ToString::to_string);
         changes.push(format!("{what} {} > {}", show(before), show(now)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn container() -> ContainerDefinition {
+        ContainerDefinition {
+            name: "app".into(),
+            image: Some("registry/app:1".into()),
+            essential: true,
+            cpu: None,
+            memory: Some(512),
+            memory_reservation: None,
+            ports: vec![Port { container: 8080, protocol: "tcp".into(), name: None }],
+            environment: vec!["LEVEL".into()],
+            secrets: vec!["DB_URL".into()],
+            logs: Some(LogDestination {
+                driver: "awslogs".into(),
+                group: Some("/ecs/app".into()),
+                region: None,
+                prefix: None,
+                mode: None,
+            }),
+            health_check: None,
+            stop_timeout: None,
+            depends_on: Vec::new(),
+        }
+    }
+
+    fn definition(container: ContainerDefinition) -> TaskDefinition {
+        TaskDefinition {
+            id: DefinitionId::new("task-definition/app:1"),
+            status: None,
+            cpu: Some("512".into()),
+            memory: Some("1024".into()),
+            architecture: None,
+            ephemeral_storage: None,
+            execution_role: None,
+            task_role: None,
+            registered_at: None,
+            registered_by: None,
+            containers: vec![container],
+        }
+    }
+
+    #[test]
+    fn a_change_is_said_by_what_it_means() {
+        type Change = fn(&mut TaskDefinition, &mut ContainerDefinition);
+        let cases: &[(Change, &[&str])] = &[
+            (|_, _| (), &[]),
+            (|_, c| c.image = Some("registry/app:2".into()), &["image app:1 > app:2"]),
+            (|_, c| c.secrets.clear(), &["secret DB_URL removed"]),
+            (|_, c| c.environment.push("TRACE".into()), &["variable TRACE added"]),
+            (|_, c| c.ports[0].container = 9090, &["ports 8080/tcp > 9090/tcp"]),
+            (|_, c| c.ports.clear(), &["ports 8080/tcp > -"]),
+            (|_, c| c.stop_timeout = Some(90), &["stop timeout - > 90"]),
+            (|_, c| c.logs = None, &["log driver awslogs > -", "log group /ecs/app > -"]),
+            (
+                |_, c| c.logs.as_mut().into_iter().for_each(|logs| logs.mode = Some("blocking".into())),
+                &["log configuration changed"],
+            ),
+            (|d, _| d.memory = Some("2048".into()), &["memory 1024 > 2048"]),
+            (|d, _| d.ephemeral_storage = Some(40), &["ephemeral storage - > 40"]),
+        ];
+        let before = definition(container());
+        for (change, said) in cases {
+            let (mut now, mut of) = (definition(container()), container());
+            change(&mut now, &mut of);
+            now.containers = vec![of];
+            assert_eq!(now.changes_since(&before), *said);
+        }
     }
 }

@@ -22,6 +22,9 @@ pub struct Signs {
     pub dot: &'static str,
     /// In a lane, a minute in which nothing happened.
     pub quiet: &'static str,
+    /// A bar: what is there, and what is missing.
+    pub full: &'static str,
+    pub empty: &'static str,
     pub cursor: &'static str,
     pub mark: &'static str,
     /// A row that only the last session knew.
@@ -47,6 +50,8 @@ pub static UNICODE: Signs = Signs {
     ellipsis: "…",
     dot: "·",
     quiet: "·",
+    full: "█",
+    empty: "░",
     cursor: "▸",
     mark: "*",
     remembered: "~",
@@ -69,6 +74,8 @@ pub static ASCII: Signs = Signs {
     ellipsis: "~",
     dot: "-",
     quiet: ".",
+    full: "#",
+    empty: ".",
     cursor: ">",
     mark: "*",
     remembered: "~",

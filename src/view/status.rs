@@ -8,6 +8,7 @@ use crate::app::document::Line;
 use crate::app::format;
 use crate::app::layout::{Regions, Width, width};
 use crate::app::model::Model;
+use crate::app::progress;
 use crate::app::screen::Screen;
 use crate::app::table::Tone;
 use crate::app::table::services::{capacity, strategy};
@@ -60,6 +61,7 @@ fn line(signs: &Signs, model: &Model) -> (Line, Line) {
         Screen::Service(_, id) => service(signs, model, id),
         Screen::AllTasks | Screen::ClusterTasks(_) | Screen::ServiceTasks(..) => tasks(signs, model),
         Screen::Task(cluster, id) => (task(signs, model, cluster, id), Line::default()),
+        Screen::Deployments(_, id) => (service(signs, model, id).0, deployments(signs, model, id)),
         Screen::Events(..) => (timeline(signs, model), Line::default()),
         Screen::Describe(target) => (of_target("Description of", target), Line::default()),
         Screen::Json(target) => {
@@ -268,6 +270,17 @@ fn task(signs: &Signs, model: &Model, cluster: &ClusterId, id: &TaskId) -> Line 
         return line.with("not known (yet); ECS forgets stopped tasks after about an hour", Tone::Plain);
     };
     task_state::line(signs, model, task)
+}
+
+/// `rolling · 7 deployments · typical 3m40s (last three 3m12s to 4m05s)`.
+fn deployments(signs: &Signs, model: &Model, id: &ServiceId) -> Line {
+    let mut facts: Vec<String> =
+        model.fleet.service(id).map(|service| strategy(service)).into_iter().collect();
+    if let Some(known) = model.fleet.deployments(id).filter(|known| !known.is_empty()) {
+        facts.push(format::count(known.len(), "deployment"));
+        facts.extend(progress::typical(known).map(|typical| typical.to_string()));
+    }
+    Line::plain(facts.join(&signs.between()))
 }
 
 fn timeline(signs: &Signs, model: &Model) -> Line {

@@ -657,6 +657,9 @@ fn a_service_says_what_a_deployment_may_do() {
     Breaker          off: however many tasks fail, the deployment goes on
     Alarms           on: resize-5xx
 
+    Autoscaling
+    Asking AWS for autoscaling of image-resize ...
+
     Capacity
     Providers        FARGATE weight 1, base 1
                      FARGATE_SPOT weight 3

@@ -14,6 +14,7 @@ mod changes;
 mod command_line;
 mod config;
 mod decisions;
+mod deployments;
 mod describe;
 mod dialogs;
 mod documents;

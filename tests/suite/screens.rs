@@ -67,6 +67,7 @@ fn views() -> Vec<(&'static str, Screen, &'static str)> {
         ("task", Screen::Task(killed().0, killed().1), ""),
         ("task-running", Screen::Task(cluster_id("payments"), id("payments", "a41c")), ""),
         ("events", Screen::Events(failing().0, failing().1), ""),
+        ("deployments", Screen::Deployments(failing().0, failing().1), ""),
         ("describe", Screen::Describe(of_cart()), ""),
         ("describe-task", Screen::Describe(Target::Task(killed().0, killed().1)), ""),
         ("describe-cluster", Screen::Describe(Target::Cluster(cluster_id("payments"))), ""),
@@ -134,13 +135,14 @@ fn kind(screen: &Screen) -> usize {
         Screen::Requests => 13,
         Screen::Contexts => 14,
         Screen::Operations => 15,
+        Screen::Deployments(..) => 16,
     }
 }
 
 #[test]
 fn every_kind_of_screen_is_among_the_views() {
     let shown: BTreeSet<usize> = views().iter().map(|(_, screen, _)| kind(screen)).collect();
-    assert!(shown.into_iter().eq(0..=15));
+    assert!(shown.into_iter().eq(0..=16));
 }
 
 /// Every screen as it opens.
@@ -497,7 +499,8 @@ fn any_screen() -> impl Strategy<Value = Screen> {
         Screen::AllTasks,
         Screen::Services(cluster.clone()),
         Screen::Service(cluster.clone(), service.clone()),
-        Screen::Events(cluster.clone(), service),
+        Screen::Events(cluster.clone(), service.clone()),
+        Screen::Deployments(cluster.clone(), service),
         Screen::Task(cluster, id("payments", "9f3c")),
         Screen::Describe(target.clone()),
         Screen::Json(target),

@@ -49,6 +49,7 @@ pub enum Command {
     Services,
     Tasks,
     Events,
+    Deployments,
     Contexts,
 
     Open,
@@ -155,7 +156,8 @@ pub enum Scope {
     Everywhere,
     /// Every table, whatever its rows are.
     List,
-    /// Tables whose rows are services: the fleet and the services of a cluster.
+    /// Tables whose rows are services: the fleet and the services of a cluster; and the deployments of one service,
+    /// where its keys mean that service.
     Services,
     /// Tables whose rows are tasks.
     Tasks,

@@ -205,6 +205,17 @@ pub static COMMANDS: [Row; Command::COUNT] = [
         ..GLOBAL
     },
     Row {
+        command: Command::Deployments,
+        title: "deploys",
+        help: "Show its deployments and what each changed.",
+        keys: &["z"],
+        scopes: &[Scope::Services, Scope::Tasks, Scope::Timeline],
+        aliases: &["dep", "rev", "revisions"],
+        group: Some(ThisView),
+        hint: Some(4),
+        ..GLOBAL
+    },
+    Row {
         command: Command::Contexts,
         title: "contexts",
         help: "Show the AWS profiles and Regions.",

@@ -44,7 +44,8 @@ pub fn document(model: &Model, screen: &Screen) -> Option<Document> {
         | Screen::AllTasks
         | Screen::ClusterTasks(_)
         | Screen::ServiceTasks(..)
-        | Screen::Events(..) => return None,
+        | Screen::Events(..)
+        | Screen::Deployments(..) => return None,
     }
     Some(page.text)
 }

@@ -1,12 +1,13 @@
 //! A service in words: its state, its rollouts, what a deployment may do, and where it runs and listens.
 
+mod autoscaling;
 mod rules;
 
 use super::Page;
 use super::definition;
 use super::grid::{Grid, NOTHING, or_nothing};
 use crate::app::table::{Cell, Tone};
-use crate::app::{bill, format};
+use crate::app::{bill, format, progress};
 use crate::fleet::definition::short_image;
 use crate::fleet::deployment::{Breaker, DeploymentStatus, ServiceDeployment};
 use crate::fleet::ending::target_group_name;
@@ -27,6 +28,7 @@ pub(super) fn describe(page: &mut Page<'_>, cluster: &ClusterId, id: &ServiceId)
     state(page, service);
     rollouts(page, service);
     rules::describe(page, service);
+    autoscaling::describe(page, service);
     capacity(page, service);
     network(page, service.network.as_ref());
     load_balancers(page, service);
@@ -184,7 +186,7 @@ fn deployments(page: &mut Page<'_>, cluster: &ClusterId, service: &Service) {
     if deployments.is_empty() {
         return page.say("None within the last 90 days, which is as far as AWS remembers.");
     }
-    let mut grid = Grid::new(["BEGAN", "STATUS", "STAGE", "TOOK", "BREAKER"]);
+    let mut grid = Grid::new(["BEGAN", "STATUS", "STAGE", "TOOK", "REVISIONS", "BREAKER"]);
     for deployment in deployments.iter() {
         let began = deployment.started.or(deployment.created);
         let tone = match &deployment.status {
@@ -194,9 +196,12 @@ fn deployments(page: &mut Page<'_>, cluster: &ClusterId, service: &Service) {
         };
         grid.row([
             or_nothing(began.map(|at| page.time(at))),
-            Cell::new(deployment.status.as_str().to_owned(), tone),
+            Cell::new(progress::status(deployment, deployments), tone),
             or_nothing(deployment.stage.as_deref().filter(|_| !deployment.status.is_final())),
             or_nothing(took(page, deployment)),
+            or_nothing(
+                deployment.target.as_ref().map(|_| progress::brief_revisions(&model.fleet, deployment)),
+            ),
             or_nothing(deployment.breaker.as_ref().map(breaker)),
         ]);
     }
@@ -220,12 +225,8 @@ fn breaker(breaker: &Breaker) -> String {
 }
 
 fn took(page: &Page<'_>, deployment: &ServiceDeployment) -> Option<String> {
-    let began = deployment.started.or(deployment.created)?;
-    match deployment.ended() {
-        Some(end) => Some(format::span(end - began)),
-        None if deployment.status.is_final() => None,
-        None => Some(format!("{} so far", format::span(page.model.now - began))),
-    }
+    let so_far = || Some(format!("{} so far", format::span(progress::so_far(deployment, page.model.now)?)));
+    progress::took(deployment).map(format::span).or_else(so_far)
 }
 
 fn events(page: &mut Page<'_>, cluster: &ClusterId, service: &Service) {

@@ -7,6 +7,7 @@ use super::definition;
 use super::grid::{Grid, NOTHING, or_nothing};
 use crate::app::absence;
 use crate::app::format;
+use crate::app::scale_in;
 use crate::app::table::{Cell, Tone};
 use crate::fleet::KnownTask;
 use crate::fleet::definition::{TaskDefinition, short_image};
@@ -14,7 +15,7 @@ use crate::fleet::ending::{Cause, Ending, Weight, exit_meaning};
 use crate::fleet::id::{ClusterId, DefinitionId, TaskId};
 use crate::fleet::service::Service;
 use crate::fleet::task::{Container, Health, Task, TaskState};
-use crate::fleet::topic::Subject;
+use crate::fleet::topic::{Subject, Topic};
 
 /// How long AWS knows a task after its end.
 const REMEMBERED: TimeDelta = TimeDelta::hours(1);
@@ -35,6 +36,7 @@ pub(super) fn describe(page: &mut Page<'_>, cluster: &ClusterId, id: &TaskId) {
     if !task.state.is_stopped() {
         page.say_absence(Subject::Task(cluster.clone(), id.clone()));
     }
+    protection(page, task);
     life(page, task, ending.map(AsRef::as_ref));
     if let Some(ending) = ending {
         why(page, task, ending);
@@ -79,6 +81,21 @@ fn state(page: &mut Page<'_>, task: &Task) {
         }
     };
     page.say_in(format!("{word}{rest}"), tone);
+}
+
+/// Whether scaling in or a deployment may stop it; that is asked of tasks of services that run.
+fn protection(page: &mut Page<'_>, task: &Task) {
+    let model = page.model;
+    let Some(name) = task.service().filter(|_| !task.has_ended()) else { return };
+    if let Some(known) = model.fleet.protection(&task.id) {
+        let told = scale_in::told(known, model.now, model.utc);
+        page.field("Protection", Some(told.unwrap_or_else(|| "none: scaling in may stop it".to_owned())));
+        return;
+    }
+    let service = model.fleet.service_named(&task.cluster, name);
+    let topic = Topic::new(page.context, Subject::Protection(task.cluster.clone(), service));
+    let trouble = model.fleet.freshness(&topic).and_then(|freshness| freshness.trouble.as_ref());
+    page.field("Protection", trouble.map(|trouble| format!("not known: {}", trouble.failure)));
 }
 
 /// What a task waits for in this state.

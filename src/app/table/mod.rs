@@ -1,6 +1,7 @@
 //! What the columns of a list are and say; how they are drawn is the view's affair.
 
 pub mod clusters;
+pub mod deployments;
 pub mod services;
 pub mod tasks;
 

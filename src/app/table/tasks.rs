@@ -16,6 +16,8 @@ use crate::fleet::task::{Health, Task, TaskState};
 pub struct TaskRow<'a> {
     pub task: &'a Task,
     pub ending: Option<&'a Ending>,
+    /// What keeps it from being stopped: `protected from scale-in until 14:20`.
+    protected: Option<String>,
     /// Faults first, then what moves, then what runs, then what ended as planned.
     pub rank: u8,
     /// Since when, for the AGE column: of its life while it lives, of its end after it.
@@ -39,7 +41,12 @@ pub enum TaskColumn {
 }
 
 impl<'a> TaskRow<'a> {
-    pub fn new(task: &'a Task, ending: Option<&'a Ending>, now: DateTime<Utc>) -> Self {
+    pub fn new(
+        task: &'a Task,
+        ending: Option<&'a Ending>,
+        protected: Option<String>,
+        now: DateTime<Utc>,
+    ) -> Self {
         let faulty = ending.is_some_and(|ending| ending.weight == Weight::Fault);
         let rank = match &task.state {
             state if state.is_stopped() && faulty => 1,
@@ -50,7 +57,7 @@ impl<'a> TaskRow<'a> {
         };
         let since =
             if task.state.is_stopped() { task.since() } else { task.times.started.or(task.times.created) };
-        Self { task, ending, rank, since, now }
+        Self { task, ending, protected, rank, since, now }
     }
 
     fn age(&self) -> String {
@@ -59,8 +66,18 @@ impl<'a> TaskRow<'a> {
         if self.task.state.is_stopped() { format!("{age} ago") } else { age }
     }
 
-    /// What is to be said of it: why it ended, what is wrong with it, what it waits for.
+    /// What is to be said of it: why it ended, what is wrong with it, what it waits for, what protects it.
     pub fn note(&self) -> (Cow<'a, str>, Tone) {
+        let (note, tone) = self.trouble();
+        match &self.protected {
+            Some(protected) if self.ending.is_none() && note.is_empty() => (protected.clone().into(), tone),
+            // Until when is told where there is more room.
+            Some(_) if self.ending.is_none() => (format!("protected; {note}").into(), tone),
+            _ => (note, tone),
+        }
+    }
+
+    fn trouble(&self) -> (Cow<'a, str>, Tone) {
         if let Some(ending) = self.ending {
             let tone = if ending.weight == Weight::Fault { Tone::Bad } else { Tone::Plain };
             return (Cow::Borrowed(&*ending.sentence), tone);

@@ -16,7 +16,9 @@ pub enum Availability {
 
 /// Looks at the screen and the row under the cursor.
 pub fn availability(model: &Model, command: Command) -> Availability {
-    match reason_against_change(model, command).or_else(|| reason_against(model, command)) {
+    let here = against_on_deployments(model, command).map(ToOwned::to_owned);
+    let here = here.or_else(|| reason_against_change(model, command));
+    match here.or_else(|| reason_against(model, command)) {
         None => Availability::Ready,
         Some(reason) => Availability::Not(reason),
     }
@@ -94,7 +96,7 @@ fn reason_against(model: &Model, command: Command) -> Option<String> {
     let has_rows = view.position().is_some_and(|(_, rows)| rows > 0);
     let needs = |fine: bool, reason: &str| (!fine).then(|| reason.to_owned());
     match command {
-        Command::Open => needs(super::navigate::opens(model).is_some(), "nothing to open here"),
+        Command::Open => needs(opens(model), "nothing to open here"),
         Command::Describe if matches!(model.screen(), Screen::Task(..) | Screen::Describe(_)) => {
             Some("this is its description".to_owned())
         }
@@ -102,7 +104,9 @@ fn reason_against(model: &Model, command: Command) -> Option<String> {
         Command::Describe | Command::Json | Command::Console | Command::CopyName => {
             needs(super::navigate::target(model).is_some(), "no cluster, service or task under the cursor")
         }
-        Command::Events => needs(super::navigate::service(model).is_some(), "no service under the cursor"),
+        Command::Events | Command::Deployments => {
+            needs(super::navigate::service(model).is_some(), "no service under the cursor")
+        }
         Command::Owner => needs(super::navigate::owner(model).is_some(), "nothing stands above this"),
         Command::WarpToCluster if matches!(model.screen(), Screen::Services(_)) => {
             Some("its cluster is shown".to_owned())
@@ -142,12 +146,30 @@ fn reason_against(model: &Model, command: Command) -> Option<String> {
             needs(model.scope.is_some() || model.screen().cluster().is_some(), "all clusters are shown")
         }
         Command::HistoryBack | Command::HistoryForward | Command::LastView => None,
-        _ => match command.favourite() {
-            Some(place) => needs(
-                model.favourite(place).is_some(),
-                "no such favourite: name clusters under `favourites` in the configuration",
-            ),
-            None => None,
-        },
+        _ => against_favourite(model, command),
+    }
+}
+
+fn against_favourite(model: &Model, command: Command) -> Option<String> {
+    let missing = model.favourite(command.favourite()?).is_none();
+    missing.then(|| "no such favourite: name clusters under `favourites` in the configuration".to_owned())
+}
+
+/// A row leads to a screen of its own; a deployment leads to what stands beside the list.
+fn opens(model: &Model) -> bool {
+    let view = model.view();
+    match model.screen() {
+        Screen::Deployments(..) => view.focus == Focus::Table && view.selected_deployment().is_some(),
+        _ => super::navigate::opens(model).is_some(),
+    }
+}
+
+fn against_on_deployments(model: &Model, command: Command) -> Option<&'static str> {
+    match command {
+        _ if !matches!(model.screen(), Screen::Deployments(..)) => None,
+        Command::Deployments => Some("these are the deployments"),
+        Command::ProblemsOnly => Some("nothing is hidden here"),
+        Command::Mark | Command::MarkRange => Some("nothing is done with several deployments"),
+        _ => None,
     }
 }

@@ -216,4 +216,14 @@ fn shows_seconds(model: &Model) -> bool {
             .filter_map(|id| model.triage.verdict(id))
             .any(|verdict| verdict.severity.needs_attention() && young(verdict.since))
         || freshness::shows_young_task(model)
+        || counts_a_deployment(model)
+}
+
+/// How long the deployment under the cursor is under way stands there to the second.
+fn counts_a_deployment(model: &Model) -> bool {
+    let shown = model.screen().service().zip(model.view().selected_deployment());
+    shown.is_some_and(|(service, id)| {
+        let known = model.fleet.deployments(service).into_iter().flat_map(|known| known.iter());
+        known.filter(|deployment| deployment.id == *id).any(|deployment| !deployment.status.is_final())
+    })
 }

@@ -89,9 +89,10 @@ pub fn target(model: &Model) -> Option<Target> {
     }
     match model.screen() {
         Screen::Services(cluster) | Screen::ClusterTasks(cluster) => Some(Target::Cluster(cluster.clone())),
-        Screen::Service(cluster, id) | Screen::ServiceTasks(cluster, id) | Screen::Events(cluster, id) => {
-            Some(Target::Service(cluster.clone(), id.clone()))
-        }
+        Screen::Service(cluster, id)
+        | Screen::ServiceTasks(cluster, id)
+        | Screen::Events(cluster, id)
+        | Screen::Deployments(cluster, id) => Some(Target::Service(cluster.clone(), id.clone())),
         Screen::Task(cluster, id) => Some(Target::Task(cluster.clone(), id.clone())),
         Screen::Describe(target) | Screen::Json(target) => Some(target.clone()),
         _ => None,

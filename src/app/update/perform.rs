@@ -36,6 +36,7 @@ pub fn perform(model: &mut Model, command: Command) -> Vec<Effect> {
         | Command::Services
         | Command::Tasks
         | Command::Events
+        | Command::Deployments
         | Command::Contexts
         | Command::Aliases
         | Command::Messages
@@ -169,9 +170,10 @@ fn views(model: &mut Model, command: Command) {
             };
             navigate::open(model, screen);
         }
-        Command::Events => {
+        Command::Events | Command::Deployments => {
             if let Some((cluster, service)) = navigate::service(model) {
-                navigate::open(model, Screen::Events(cluster, service));
+                let screen = if command == Command::Events { Screen::Events } else { Screen::Deployments };
+                navigate::open(model, screen(cluster, service));
             }
         }
         Command::Contexts => navigate::open(model, Screen::Contexts),
@@ -179,11 +181,11 @@ fn views(model: &mut Model, command: Command) {
         Command::Messages => navigate::open(model, Screen::Messages),
         Command::Requests => navigate::open(model, Screen::Requests),
         Command::Operations => navigate::open(model, Screen::Operations),
-        Command::Open => {
-            if let Some(screen) = navigate::opens(model) {
-                navigate::open(model, screen);
-            }
-        }
+        Command::Open => match navigate::opens(model) {
+            Some(screen) => navigate::open(model, screen),
+            // What there is to see of a deployment stands beside it.
+            None => model.view_mut().focus = Focus::Side,
+        },
         Command::Describe => {
             if let Some(target) = navigate::target(model) {
                 // The screen of a task is its description.

@@ -6,6 +6,7 @@ use crate::app::notice::Level;
 use crate::app::rows::{self, Reason};
 use crate::app::table::Column;
 use crate::app::table::clusters::ClusterColumn;
+use crate::app::table::deployments::DeploymentColumn;
 use crate::app::table::services::ServiceColumn;
 use crate::app::table::tasks::TaskColumn;
 use crate::app::views::{Content, Rows};
@@ -32,6 +33,15 @@ pub fn by_preset(model: &mut Model, command: Command) {
                 _ => None,
             },
         ),
+        Content::Deployments(rows) => preset(
+            rows,
+            match command {
+                Command::SortName => Some(DeploymentColumn::Revisions),
+                Command::SortAge => Some(DeploymentColumn::Began),
+                Command::SortState => Some(DeploymentColumn::Status),
+                _ => None,
+            },
+        ),
         Content::Clusters(rows) => preset(
             rows,
             match command {
@@ -51,6 +61,7 @@ pub fn pick(model: &mut Model, by: isize) {
         Content::Services(rows) => walk(rows, by),
         Content::Tasks(rows) => walk(rows, by),
         Content::Clusters(rows) => walk(rows, by),
+        Content::Deployments(rows) => walk(rows, by),
         Content::Entries(..) | Content::Text => {}
     }
 }
@@ -61,6 +72,7 @@ pub fn by_picked(model: &mut Model) {
         Content::Services(rows) => picked(rows),
         Content::Tasks(rows) => picked(rows),
         Content::Clusters(rows) => picked(rows),
+        Content::Deployments(rows) => picked(rows),
         Content::Entries(..) | Content::Text => None,
     };
     say(model, done);

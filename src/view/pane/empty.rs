@@ -10,6 +10,7 @@ use crate::app::model::{ContextInfo, Model};
 use crate::app::screen::Screen;
 use crate::app::table::Tone;
 use crate::app::views::Content;
+use crate::fleet::service::Controller;
 use crate::fleet::topic::FailureKind;
 use crate::view::canvas::Canvas;
 use crate::view::footer::key;
@@ -40,6 +41,9 @@ fn sentences(model: &Model) -> Vec<String> {
         .chain(absence::line(model).map(|lacking| format!("Not all is listed: {lacking}.")))
         .collect();
     }
+    if let Some(elsewhere) = elsewhere(model) {
+        return elsewhere;
+    }
     if let Some((_, trouble)) = absence::of_screen(model).first() {
         if trouble.failure.kind == FailureKind::Unsupported {
             return vec![format!("{}.", trouble.failure)];
@@ -54,6 +58,7 @@ fn sentences(model: &Model) -> Vec<String> {
         Content::Services(_) => services(model),
         Content::Tasks(_) => tasks(model),
         Content::Clusters(_) => clusters(model),
+        Content::Deployments(_) => vec![deployments(model)],
         Content::Entries(..) | Content::Text => vec![timeline(model)],
     }
 }
@@ -149,6 +154,35 @@ fn tasks(model: &Model) -> Vec<String> {
         format!("No task {of} runs, and none stopped within the last hour."),
         format!("{} shows the events of a service.", key(model, Command::Events)),
     ]
+}
+
+/// Deployments that ECS neither carries out nor keeps.
+fn elsewhere(model: &Model) -> Option<Vec<String>> {
+    let Screen::Deployments(_, id) = model.screen() else { return None };
+    let service = model.fleet.service(id)?;
+    let who = match service.controller {
+        Controller::Ecs => return None,
+        Controller::CodeDeploy => {
+            "CodeDeploy carries out the deployments of this service: they are there, not in ECS."
+        }
+        Controller::External | Controller::Other(_) => {
+            "A controller outside ECS carries out the deployments of this service: they are there, not in ECS."
+        }
+    };
+    let sets = match service.task_sets {
+        0 => "It has no task set now.".to_owned(),
+        1 => "It has 1 task set: no deployment is under way.".to_owned(),
+        several => format!("It has {several} task sets: a deployment may be under way."),
+    };
+    Some(vec![who.to_owned(), sets])
+}
+
+fn deployments(model: &Model) -> String {
+    let name = model.screen().service().map_or("this service", |id| id.name());
+    match crate::app::freshness::of_screen(model) {
+        crate::app::freshness::Freshness::Loading => format!("Loading the deployments of {name} ..."),
+        _ => format!("No deployment of {name} within the last 90 days, which is as far as AWS remembers."),
+    }
 }
 
 fn timeline(model: &Model) -> String {

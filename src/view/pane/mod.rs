@@ -1,6 +1,7 @@
 //! The body: the list or text of the screen, with its titles and what stands beside it.
 
 mod clusters;
+mod deployments;
 mod empty;
 mod service;
 mod services;
@@ -19,7 +20,9 @@ use crate::app::layout::{Regions, Width, width};
 use crate::app::model::Model;
 use crate::app::screen::Screen;
 use crate::app::table::Column;
+use crate::app::table::deployments::DeploymentColumn;
 use crate::app::views::{Content, Focus, Rows};
+use crate::fleet::id::DeploymentId;
 use crate::view::banner;
 use crate::view::canvas::Canvas;
 use crate::view::side;
@@ -53,6 +56,7 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions) -> String
             tasks::draw(canvas, model, regions, rows);
         }
         Content::Clusters(rows) => clusters::draw(canvas, model, regions, rows),
+        Content::Deployments(rows) => deployments::draw(canvas, model, regions, rows),
         Content::Entries(listing, entries) => timeline::draw(canvas, model, regions, listing, entries),
         Content::Text => text::draw(canvas, model, regions, document.as_ref()),
     }
@@ -95,6 +99,7 @@ fn title(canvas: &Canvas<'_>, model: &Model, document: Option<&Document>) -> Tit
         Content::Services(rows) => ("Services", rows.listing.len(), rows.total, order(rows)),
         Content::Tasks(rows) => ("Tasks", rows.listing.len(), rows.total, order(rows)),
         Content::Clusters(rows) => ("Clusters", rows.listing.len(), rows.total, order(rows)),
+        Content::Deployments(rows) => ("Deployments", rows.listing.len(), rows.total, newest(rows)),
         Content::Entries(listing, _) => ("Entries", listing.len(), listing.len(), String::new()),
         Content::Text => return text::title(model, document),
     };
@@ -131,6 +136,15 @@ fn counted(name: &str, rows: usize, total: usize, filter: &str) -> String {
     } else {
         let text = format!("{name} /{filter} ({} of {})", format::thousands(rows), format::thousands(total));
         text.trim_start().to_owned()
+    }
+}
+
+/// Deployments are listed by time, not by how bad they are.
+fn newest(rows: &Rows<DeploymentId, DeploymentColumn>) -> String {
+    match (rows.sort.column, rows.sort.reversed) {
+        (DeploymentColumn::Began, false) => "newest first".to_owned(),
+        (DeploymentColumn::Began, true) => "oldest first".to_owned(),
+        _ => order(rows),
     }
 }
 

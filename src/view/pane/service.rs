@@ -7,6 +7,7 @@ use crate::app::document::Line;
 use crate::app::format;
 use crate::app::layout::Regions;
 use crate::app::model::Model;
+use crate::app::scaling;
 use crate::app::table::Tone;
 use crate::fleet::deployment::Breaker;
 use crate::fleet::ending::target_group_name;
@@ -48,7 +49,7 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions, cluster: 
         text.extend(short(canvas, model, regions, service, room));
         text
     } else {
-        long(canvas, model, service)
+        long(canvas, model, service, usize::from(area.width))
     };
     lines::draw(canvas, area, &text, 0, "");
 }
@@ -60,7 +61,7 @@ fn field(label: &str, value: impl Into<String>) -> Line {
     Line::default().with(format!("{label:<LABEL$}"), Tone::Label).with(value, Tone::Plain)
 }
 
-fn long(canvas: &Canvas<'_>, model: &Model, service: &Service) -> Vec<Line> {
+fn long(canvas: &Canvas<'_>, model: &Model, service: &Service, room: usize) -> Vec<Line> {
     let between = canvas.signs.between();
     let network = service.network.as_ref().map(|network| {
         let address = match network.public_ip {
@@ -81,6 +82,7 @@ fn long(canvas: &Canvas<'_>, model: &Model, service: &Service) -> Vec<Line> {
     }
     vec![
         field("tasks", tasks(service, &between)),
+        field("scaling", scaling(model, service, room, &between)),
         field("deploy", deploy),
         field("guard", words::guard(service)),
         field("network", network.unwrap_or_else(|| "not awsvpc".to_owned())),
@@ -89,7 +91,7 @@ fn long(canvas: &Canvas<'_>, model: &Model, service: &Service) -> Vec<Line> {
     ]
 }
 
-/// The same for short terminals: what changes in the first two lines, what it is in the third.
+/// The same for short terminals, what changes first: what there is no room for is in the description.
 fn short(canvas: &Canvas<'_>, model: &Model, regions: &Regions, service: &Service, room: usize) -> Vec<Line> {
     let between = canvas.signs.between();
     let mut now = vec![format!("{}/{} running", service.running, service.desired)];
@@ -113,12 +115,23 @@ fn short(canvas: &Canvas<'_>, model: &Model, regions: &Regions, service: &Servic
         }
         field("size", size)
     };
-    vec![field("tasks", now.join(&between)), field("guard", guard), rest]
+    let mut lines = vec![field("tasks", now.join(&between)), field("guard", guard), rest];
+    let place = if scaling::matters(&model.fleet, &service.id) { 1 } else { lines.len() };
+    lines.insert(place, field("scaling", scaling(model, service, room, &between)));
+    lines
 }
 
 fn no_deployments<'m>(model: &'m Model, service: &Service) -> Option<&'m Trouble> {
     let asked = Subject::Deployments(service.cluster.clone(), service.id.clone());
     absence::trouble(model, service.context, asked)
+}
+
+/// All of it where there is room, else the gist.
+fn scaling(model: &Model, service: &Service, room: usize, between: &str) -> String {
+    let room = room.saturating_sub(LABEL);
+    let told = |brief| scaling::facts(model, service, brief).join(between);
+    let all = told(false);
+    if fit::width(&all) > room { fit::facts(&told(true), room, between).to_owned() } else { all }
 }
 
 fn tasks(service: &Service, between: &str) -> String {

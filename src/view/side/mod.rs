@@ -1,5 +1,6 @@
 //! What stands below or beside a list: more about the row under the cursor.
 
+mod deployment;
 mod entry;
 mod service;
 mod task;
@@ -61,8 +62,12 @@ fn content(canvas: &Canvas<'_>, model: &Model, room: usize) -> Option<Side> {
             service::newest(canvas.signs, model, cluster, id, room)
         }
         (Content::Tasks(rows), _) => task::preview(canvas.signs, model, rows.listing.selected()?, room)?,
+        (Content::Deployments(rows), Screen::Deployments(cluster, id)) => match rows.listing.selected() {
+            Some(selected) => deployment::details(canvas.signs, model, id, selected, room),
+            None => service::newest(canvas.signs, model, cluster, id, room),
+        },
         (Content::Entries(..), _) => entry::details(canvas.signs, model, view.selected_entry()?, room),
-        (Content::Clusters(_) | Content::Text, _) => return None,
+        (Content::Clusters(_) | Content::Deployments(_) | Content::Text, _) => return None,
     })
 }
 

@@ -7,6 +7,7 @@ use crate::app::absence;
 use crate::app::document::Line;
 use crate::app::format;
 use crate::app::model::Model;
+use crate::app::scale_in;
 use crate::app::table::Tone;
 use crate::fleet::definition::{TaskDefinition, short_image};
 use crate::fleet::ending::{Weight, exit_meaning};
@@ -35,6 +36,9 @@ pub fn preview(signs: &Signs, model: &Model, id: &TaskId, room: usize) -> Option
     let context = model.fleet.cluster(&task.cluster).map_or_else(ContextId::default, |known| known.context);
     let trouble = unknown.and_then(|id| absence::trouble(model, context, Subject::Definition(id)));
     text.extend(trouble.into_iter().flat_map(|trouble| field("LIMITS", trouble.failure.to_string())));
+    let protection = model.fleet.protection(id).filter(|_| !task.has_ended());
+    let protection = protection.and_then(|known| scale_in::told(known, model.now, model.utc));
+    text.extend(protection.into_iter().flat_map(|told| field("KEPT", told)));
     let between = signs.between();
     text.extend(field("NETWORK", network(task, &between)));
     text.extend(field("LIFE", life(model, task, &between)));

@@ -1,5 +1,6 @@
 //! Parts that several panes are made of.
 
+pub mod bar;
 pub mod columns;
 pub mod frame;
 pub mod lines;

@@ -1,6 +1,7 @@
 //! A small account in the middle of an incident: crash loops, images that are missing, kills, deployments, and calm.
 #![expect(clippy::indexing_slicing, reason = "every service here has a rollout, every task a container")]
 
+mod around;
 mod services;
 mod tasks;
 
@@ -8,9 +9,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use fargate_top::fleet::Fleet;
 use fargate_top::fleet::cluster::Cluster;
 use fargate_top::fleet::definition::TaskDefinition;
-use fargate_top::fleet::deployment::{Breaker, DeploymentStatus, ServiceDeployment};
 use fargate_top::fleet::event::Event;
-use fargate_top::fleet::id::{ContextId, DeploymentId};
+use fargate_top::fleet::id::ContextId;
 use fargate_top::fleet::observation::{Identity, Observation};
 use fargate_top::fleet::service::Service;
 use fargate_top::fleet::topic::{Failure, FailureKind, Subject, Topic};
@@ -81,14 +81,7 @@ pub fn facts() -> Vec<Observation> {
     ] {
         facts.push(Observation::Definition { definition: Box::new(definition) });
     }
-    facts.push(Observation::Deployments {
-        service: service_id("payments/checkout-api"),
-        deployments: vec![deployment("checkout-api", "d2", DeploymentStatus::InProgress, 5, None)],
-    });
-    facts.push(Observation::Deployments {
-        service: service_id("payments/cart-api"),
-        deployments: vec![deployment("cart-api", "d1", DeploymentStatus::Successful, 2900, Some(2896))],
-    });
+    facts.extend(around::facts());
     facts.push(Observation::Services { services: troubled, missing: Vec::new() });
     facts.push(Observation::Services { services: healthy, missing: Vec::new() });
     facts.extend(answers());
@@ -111,6 +104,8 @@ fn answers() -> Vec<Observation> {
         let (cluster, id) = (cluster_id(cluster), service_id(&format!("{cluster}/{name}")));
         subjects.push(Subject::Service(cluster.clone(), id.clone()));
         subjects.push(Subject::ServiceTasks(cluster.clone(), id.clone()));
+        subjects.push(Subject::Scaling(cluster.clone(), id.clone()));
+        subjects.push(Subject::Protection(cluster.clone(), id.clone()));
         subjects.push(Subject::Deployments(cluster, id));
     }
     let topics = subjects.into_iter().map(|subject| Topic::new(CONTEXT, subject));
@@ -134,11 +129,13 @@ pub fn facts_saying(text: &str) -> Vec<Observation> {
     task.containers[0].image = Some(text.into());
     task.containers[0].reason = Some(text.into());
     let target = fargate_top::fleet::topic::Target::Service(service.cluster.clone(), service.id.clone());
-    vec![
+    let mut facts = around::facts_saying(&service.id, text);
+    facts.extend([
         Observation::Raw { target, json: text.into() },
         Observation::Services { services: vec![service], missing: Vec::new() },
         Observation::Tasks { tasks: vec![task], missing: Vec::new() },
-    ]
+    ]);
+    facts
 }
 
 /// A question that was not answered, to be asked again in eight seconds.
@@ -147,31 +144,4 @@ pub fn failed(subject: Subject, kind: FailureKind, operation: &str, message: &st
         Failure { kind, operation: operation.into(), code: None, message: message.into(), request_id: None };
     let retry_at = Some(now() + TimeDelta::seconds(8));
     Observation::Failed { topic: Topic::new(CONTEXT, subject), failure, retry_at }
-}
-
-fn deployment(
-    service: &str,
-    id: &str,
-    status: DeploymentStatus,
-    started: i64,
-    finished: Option<i64>,
-) -> ServiceDeployment {
-    ServiceDeployment {
-        id: DeploymentId::new(format!("service-deployment/payments/{service}/{id}")),
-        service: service_id(&format!("payments/{service}")),
-        status,
-        status_reason: None,
-        stage: None,
-        hooks: Vec::new(),
-        breaker: Some(Breaker { status: "DISABLED".into(), failures: 0, threshold: 0 }),
-        alarms: None,
-        rollback: None,
-        sources: Vec::new(),
-        target: None,
-        created: Some(ago(started, 0)),
-        started: Some(ago(started, 0)),
-        updated: None,
-        finished: finished.map(|minutes| ago(minutes, 0)),
-        stopped: None,
-    }
 }
