@@ -114,6 +114,11 @@ fn stop(model: &Model) -> Result<Ask, String> {
 
 fn roll_back(model: &Model) -> Result<Ask, String> {
     let (cluster, id) = one(model)?;
+    way_back(model, cluster, id)
+}
+
+/// The way back of a service: out of the deployment that runs, else to a revision that ran before.
+pub fn way_back(model: &Model, cluster: ClusterId, id: ServiceId) -> Result<Ask, String> {
     let service = model.fleet.service(&id).ok_or("the service is not described yet")?;
     match service.controller {
         Controller::Ecs => {}

@@ -200,7 +200,8 @@ fn off(
     None
 }
 
-fn word_fits(model: &Model, dialog: &Dialog, changes: &[Change]) -> bool {
+/// What was typed is that word.
+pub fn word_fits(model: &Model, dialog: &Dialog, changes: &[Change]) -> bool {
     let typed = dialog.word.text().trim();
     match &dialog.ask {
         Ask::Unlock { context } => lock::fits(model, *context, typed),
