@@ -205,14 +205,17 @@ pub struct Journal {
     pub json: bool,
 }
 
-const CHANGE_HELP: &str = "Without --yes the preview is printed and nothing is sent. Exit status:\n  \
-    0  done; without --wait, accepted by AWS; or a dry run\n  \
-    1  AWS refused, or it came to nothing: failed, rolled back, replaced. A rollback that succeeded is 0 for\n     \
-    `rollback --wait` and 1 for the `redeploy --wait` that it undid\n  \
-    2  not started: what was typed makes no sense, or AWS cannot be asked\n  \
-    3  nothing was sent: not confirmed, guarded, locked, read-only, changed meanwhile, not checked, not recorded\n  \
-    4  sent, and its end is not known: no answer, or gave up waiting\n\
-    Of several tasks the worst counts: 1, then 3, then 4.";
+const CHANGE_HELP: &str = "Without --yes the preview is printed and nothing is sent.
+
+Exit status:
+  0  done; without --wait, accepted by AWS; or a dry run
+  1  AWS refused, or it came to nothing: failed, rolled back, replaced
+  2  not started: what was typed makes no sense, or AWS cannot be asked
+  3  nothing was sent: not confirmed, guarded, locked, read-only, changed
+     meanwhile, not checked, not recorded
+  4  sent, and its end is not known: no answer, or gave up waiting
+A rollback that succeeded is 0 for `rollback --wait`, and 1 for the
+`redeploy --wait` that it undid. Of several tasks the worst counts: 1, 3, 4.";
 
 /// What every change takes.
 #[derive(Clone, Debug, PartialEq, Args)]

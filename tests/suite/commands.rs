@@ -116,10 +116,17 @@ async fn a_service_is_scaled_and_watched_to_its_end() {
     assert!(heard.said[0].starts_with("requested: scale tax-api to 5 (operation "), "{heard:?}");
     assert!(heard.said.last().unwrap().ends_with("done: 5 of 5 run"), "{heard:?}");
     assert_eq!(desk.kinds(), [Kind::Attempt, Kind::Accepted, Kind::Done]);
+    // For programs each state is told once.
+    let (_, heard) = desk.run(scale("tax-api", "6"), Terms { json: true, ..wait("tax-api") }).await;
+    let states: Vec<Value> = heard.said.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let told: Vec<_> = states.iter().map(|state| (&state["state"], &state["sentence"])).collect();
+    assert!(told.windows(2).all(|pair| pair[0] != pair[1]), "{told:?}");
+    assert_eq!(states.last().unwrap()["sentence"], "6 of 6 run");
+    desk.sent();
     // The same count again is no change.
-    let (exit, heard) = desk.run(scale("tax-api", "5"), wait("tax-api")).await;
+    let (exit, heard) = desk.run(scale("tax-api", "6"), wait("tax-api")).await;
     assert_eq!((exit, desk.sent()), (Exit::Done, Vec::new()));
-    assert!(heard.said[0].starts_with("nothing to do: tax-api has desired 5 already"), "{heard:?}");
+    assert!(heard.said[0].starts_with("nothing to do: tax-api has desired 6 already"), "{heard:?}");
 }
 
 #[tokio::test(start_paused = true)]

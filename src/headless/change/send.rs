@@ -89,7 +89,10 @@ impl Errand<'_> {
         let Some(operation) = self.watch.model().operations.get(id) else { return Exit::Unclear };
         let change = operation.action.change.clone();
         let told = change.told();
-        if self.terms.json {
+        // What is watched is told with its states.
+        let is_watched =
+            self.terms.wait.is_some() && matches!(passage, Passage::Accepted(_) | Passage::Unclear(_));
+        if self.terms.json && !is_watched {
             let line = shown::state_json(operation, self.watch.model().now).to_string();
             self.voice.say(&line);
         }
