@@ -95,6 +95,76 @@ pub enum Mode {
         the journal could not be read."
     )]
     Journal(Journal),
+    /// Set how many tasks of a service are to run
+    #[command(after_help = CHANGE_HELP)]
+    Scale {
+        /// The service: CLUSTER/SERVICE, a name that only one has, or an ARN
+        #[arg(value_name = "SERVICE")]
+        name: String,
+        /// A number of tasks, or how many more or fewer: 14, +4, -2
+        #[arg(allow_negative_numbers = true)]
+        count: String,
+        #[command(flatten)]
+        change: Change,
+    },
+    /// Replace the tasks of a service by new ones of the same revision
+    #[command(after_help = CHANGE_HELP)]
+    Redeploy {
+        /// The service: CLUSTER/SERVICE, a name that only one has, or an ARN
+        #[arg(value_name = "SERVICE")]
+        name: String,
+        #[command(flatten)]
+        change: Change,
+    },
+    /// Stop tasks; a service starts others in their place
+    #[command(after_help = CHANGE_HELP)]
+    Stop {
+        /// The tasks: the first characters of their ids, CLUSTER/ID, or ARNs
+        #[arg(value_name = "TASK", required = true)]
+        tasks: Vec<String>,
+        #[command(flatten)]
+        change: Change,
+    },
+    /// Roll back the deployment that runs; where none does, deploy a revision that ran before
+    #[command(after_help = CHANGE_HELP)]
+    Rollback {
+        /// The service: CLUSTER/SERVICE, a name that only one has, or an ARN; or the ARN of a deployment
+        #[arg(value_name = "SERVICE")]
+        name: String,
+        /// Go back to this revision: its number, FAMILY:NUMBER, or its ARN [default: the last that succeeded]
+        #[arg(long, value_name = "REVISION")]
+        to: Option<String>,
+        /// Send it although AWS does not answer the look before it
+        #[arg(long)]
+        unchecked: bool,
+        /// Send it although the journal cannot be written
+        #[arg(long)]
+        unjournalled: bool,
+        #[command(flatten)]
+        change: Change,
+    },
+    /// Print the deployments of a service, the newest first
+    #[command(after_help = "Exit status: 0, or 2 if they could not be looked at.")]
+    Deployments {
+        /// The service: CLUSTER/SERVICE, a name that only one has, or an ARN
+        #[arg(value_name = "SERVICE")]
+        name: String,
+        /// Print JSON instead of text
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the changes made with this program lately, and ask AWS once how the open ones stand
+    #[command(
+        after_help = "Exit status: 0, or 2 if AWS could not be asked or a file of the journal could not be read."
+    )]
+    Ops {
+        /// Go back this far, such as 90m, 12h or 7d
+        #[arg(long, value_name = "TIME", value_parser = span, default_value = "24h")]
+        since: Duration,
+        /// Print JSON instead of text
+        #[arg(long)]
+        json: bool,
+    },
     /// Serve the simulated AWS on this machine, for `aws --endpoint-url` and other tools
     Simulate(Simulate),
     /// Print the keys in force
@@ -135,6 +205,44 @@ pub struct Journal {
     pub json: bool,
 }
 
+const CHANGE_HELP: &str = "Without --yes the preview is printed and nothing is sent.
+
+Exit status:
+  0  done; without --wait, accepted by AWS; or a dry run
+  1  AWS refused, or it came to nothing: failed, rolled back, replaced
+  2  not started: what was typed makes no sense, or AWS cannot be asked
+  3  nothing was sent: not confirmed, guarded, locked, read-only, changed
+     meanwhile, not checked, not recorded
+  4  sent, and its end is not known: no answer, or gave up waiting
+A rollback that succeeded is 0 for `rollback --wait`, and 1 for the
+`redeploy --wait` that it undid. Of several tasks the worst counts: 1, 3, 4.";
+
+/// What every change takes.
+#[derive(Clone, Debug, PartialEq, Args)]
+pub struct Change {
+    /// Print what would be sent and what it would do, and send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Confirm it, by the word that the preview asks for
+    #[arg(long, value_name = "NAME")]
+    pub yes: Option<String>,
+    /// Unlock a guarded scope, by the profile's name or the last four digits of the account
+    #[arg(long, value_name = "NAME")]
+    pub unlock: Option<String>,
+    /// Why, for the journal; of a stopped task ECS shows it to everybody
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// Watch it until AWS shows its end, with a line for each change of state
+    #[arg(long)]
+    pub wait: bool,
+    /// Wait no longer than this
+    #[arg(long, value_name = "TIME", value_parser = span, default_value = "1h", requires = "wait")]
+    pub timeout: Duration,
+    /// Print JSON, one object per line, instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
 #[derive(Clone, Debug, PartialEq, Args)]
 pub struct Simulate {
     /// Listen on this address
@@ -155,6 +263,9 @@ pub struct Simulate {
     /// Begin chance with this number; the same number gives the same fleet
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+    /// Let every answer come this many milliseconds later
+    #[arg(long, value_name = "MS")]
+    pub latency: Option<u64>,
 }
 
 impl Options {
@@ -273,6 +384,18 @@ mod tests {
     }
 
     #[test]
+    fn a_count_may_be_relative() {
+        for typed in ["14", "+4", "-2"] {
+            let Some(Mode::Scale { count, .. }) =
+                parse(&format!("fargate-top scale web/cart {typed}")).unwrap().mode
+            else {
+                panic!("not a scaling");
+            };
+            assert_eq!(count, typed);
+        }
+    }
+
+    #[test]
     fn usage_errors_exit_with_two() {
         for line in [
             "fargate-top --rate 0",
@@ -288,6 +411,11 @@ mod tests {
             "fargate-top journal --since -1d",
             "fargate-top journal --since 9999999999w",
             "fargate-top simulate --listen here",
+            "fargate-top simulate --latency long",
+            "fargate-top scale cart-api",
+            "fargate-top stop",
+            "fargate-top redeploy cart-api --timeout soon",
+            "fargate-top scale cart-api 4 --unchecked",
         ] {
             assert_eq!(parse(line).unwrap_err().exit_code(), 2, "{line}");
         }

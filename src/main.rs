@@ -1,5 +1,6 @@
 //! The program: reads the command line, decides real or simulated AWS, and runs the dashboard or a subcommand.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -12,9 +13,12 @@ use fargate_top::aws::{self, Aws, Credentials, SharedHttpClient};
 use fargate_top::cli::{self, Cli, Mode};
 use fargate_top::config::{Config, Environment};
 use fargate_top::fleet::id::{ContextId, ServiceId};
-use fargate_top::headless::journal::Wanted;
+use fargate_top::headless::change::{Terms, Wish};
+use fargate_top::headless::deployments::{Wanted, deployments};
 use fargate_top::headless::load::{Scope, load};
-use fargate_top::headless::{journal, triage};
+use fargate_top::headless::ops::ops;
+use fargate_top::headless::voice::{Exit, Voice};
+use fargate_top::headless::{self, journal, triage};
 use fargate_top::journal::Journal;
 use fargate_top::journal::last_session::LastSession;
 use fargate_top::runtime::clock::Clock;
@@ -25,7 +29,7 @@ use fargate_top::runtime::pollers::{Pollers, Source};
 use fargate_top::runtime::requests::{Priority, Rate, Requests};
 use fargate_top::runtime::session::{ROOM, Session};
 use fargate_top::runtime::{self, logging, terminal};
-use fargate_top::simulation::{self, Connector, Shape, Simulation};
+use fargate_top::simulation::{self, Connector, Fault, FaultEffect, Shape, Simulation};
 use ratatui::layout::Size;
 use tokio::sync::mpsc;
 
@@ -74,6 +78,12 @@ fn start(cli: &Cli) -> Result<ExitCode, Report> {
         Some(Mode::Journal(options)) => show_journal(cli, &config, options),
         Some(Mode::Simulate(options)) => asynchronous()?.block_on(simulate(options)),
         Some(Mode::Triage(options)) => asynchronous()?.block_on(look_once(cli, &config, options)),
+        Some(Mode::Deployments { .. } | Mode::Ops { .. }) => {
+            asynchronous()?.block_on(list(cli, &config, &environment))
+        }
+        Some(
+            mode @ (Mode::Scale { .. } | Mode::Redeploy { .. } | Mode::Stop { .. } | Mode::Rollback { .. }),
+        ) => asynchronous()?.block_on(change(cli, &config, &environment, mode)),
         None => dashboard(cli, config, &environment),
     }
 }
@@ -153,7 +163,7 @@ fn dashboard(cli: &Cli, config: Config, environment: &Environment) -> Result<Exi
         let connected = connect(cli, &config, clock).await?;
         let memory = (!connected.info.demo).then(|| memory(&config, &connected.info)).flatten();
         let remembered = memory.as_ref().map(LastSession::recall).unwrap_or_default();
-        let mut session = session(&config, environment, connected, remembered, clock);
+        let (mut session, _) = session(&config, environment, connected, remembered, clock);
         let look = runtime::Terminal {
             theme: config.theme,
             depth: config.depth,
@@ -185,12 +195,13 @@ fn session(
     connected: Connected,
     remembered: Vec<ServiceId>,
     clock: Clock,
-) -> Session {
+) -> (Session, Ask) {
     let (sender, facts) = mpsc::channel(ROOM);
     let outbox = Outbox::new(sender, clock);
     let id = connected.info.id;
     let requests = Requests::start(id, connected.rate, outbox.clone());
-    let gate = gate(config, environment, &connected, &requests, &outbox);
+    let ask = Ask::new(connected.aws.clone(), requests.clone(), outbox.clone()).at(Priority::User);
+    let gate = gate(config, environment, &connected, &requests, &ask, &outbox);
     let source = Source { aws: connected.aws, requests, remembered };
     let pollers = Pollers::new([(id, source)].into(), &outbox);
     let (columns, rows) = crossterm::terminal::size().unwrap_or((80, 24));
@@ -200,7 +211,7 @@ fn session(
     for operation in unfinished(config, &model, clock) {
         model.operations.resume(operation);
     }
-    Session::new(model, clock, pollers, gate, outbox, facts)
+    (Session::new(model, clock, pollers, gate, outbox, facts), ask)
 }
 
 fn gate(
@@ -208,6 +219,7 @@ fn gate(
     environment: &Environment,
     connected: &Connected,
     requests: &Requests,
+    ask: &Ask,
     outbox: &Outbox,
 ) -> Gate {
     let info = &connected.info;
@@ -216,11 +228,10 @@ fn gate(
     let person = Person { user: environment.user.clone(), host: environment.machine() };
     let rules =
         Rules { read_only: config.settings.read_only, protection: config.settings.protection.clone() };
-    let ask = Ask::new(connected.aws.clone(), requests.clone(), outbox.clone()).at(Priority::User);
     let door = Door {
         aws: connected.aws.clone(),
         requests: requests.clone(),
-        ask,
+        ask: ask.clone(),
         profile: info.profile.clone(),
         region: info.region.clone(),
     };
@@ -240,6 +251,80 @@ fn unfinished(config: &Config, model: &Model, clock: Clock) -> Vec<Operation> {
     resume::unfinished(folder, info.id, info.profile.as_deref(), &info.region, clock.now())
 }
 
+/// Standard output and standard error.
+struct Streams;
+
+impl Voice for Streams {
+    fn say(&mut self, line: &str) {
+        print(&format!("{line}\n"));
+    }
+
+    fn complain(&mut self, sentence: &str) {
+        complain(&eyre!("{sentence}"));
+    }
+}
+
+/// A session that nobody looks at, and with whom names are looked up.
+async fn unseen(cli: &Cli, config: &Config, environment: &Environment) -> Result<(Session, Ask), Report> {
+    let clock = Clock::wall();
+    let connected = connect(cli, config, clock).await?;
+    Ok(session(config, environment, connected, Vec::new(), clock))
+}
+
+async fn change(
+    cli: &Cli,
+    config: &Config,
+    environment: &Environment,
+    mode: &Mode,
+) -> Result<ExitCode, Report> {
+    let (wish, change) = match mode.clone() {
+        Mode::Scale { name, count, change } => (Wish::Scale { service: name, count }, change),
+        Mode::Stop { tasks, change } => (Wish::Stop { tasks }, change),
+        Mode::Rollback { name, to, change, .. } => (Wish::RollBack { service: name, to }, change),
+        Mode::Redeploy { name, change } => (Wish::Redeploy { service: name }, change),
+        _ => return Ok(ExitCode::from(NOT_STARTED)),
+    };
+    let terms = Terms {
+        cluster: cli.options.cluster.clone(),
+        dry_run: change.dry_run,
+        yes: change.yes,
+        unlock: change.unlock,
+        reason: change.reason,
+        wait: change.wait.then_some(change.timeout),
+        json: change.json,
+        unchecked: matches!(mode, Mode::Rollback { unchecked: true, .. }),
+        unjournalled: matches!(mode, Mode::Rollback { unjournalled: true, .. }),
+        typed: std::env::args().skip(1).collect(),
+    };
+    let (session, ask) = unseen(cli, config, environment).await?;
+    let exit = headless::change::change(session, &ask, &wish, &terms, &mut Streams, runtime::ended()).await;
+    Ok(ExitCode::from(exit.code()))
+}
+
+async fn list(cli: &Cli, config: &Config, environment: &Environment) -> Result<ExitCode, Report> {
+    let (session, ask) = unseen(cli, config, environment).await?;
+    let exit = match &cli.mode {
+        Some(Mode::Deployments { name, json }) => {
+            let wanted = Wanted { service: name.clone(), cluster: cli.options.cluster.clone(), json: *json };
+            deployments(session, &ask, &wanted, &mut Streams).await
+        }
+        Some(Mode::Ops { since, json }) => {
+            let folder = journal_folder(cli, config)?;
+            let since = journal::before(session.clock.now(), *since);
+            ops(session, &folder, since, *json, &mut Streams).await
+        }
+        _ => Exit::NotStarted,
+    };
+    Ok(ExitCode::from(exit.code()))
+}
+
+fn journal_folder(cli: &Cli, config: &Config) -> Result<PathBuf, Report> {
+    let folder = config.state_folder.as_deref();
+    let folder =
+        folder.ok_or_else(|| eyre!("there is no home folder that could hold a journal; set HOME"))?;
+    Ok(if cli.options.demo.is_some() { Journal::demo(folder) } else { folder.to_owned() })
+}
+
 async fn look_once(cli: &Cli, config: &Config, options: &cli::Triage) -> Result<ExitCode, Report> {
     let clock = Clock::wall();
     let connected = connect(cli, config, clock).await?;
@@ -256,15 +341,12 @@ async fn look_once(cli: &Cli, config: &Config, options: &cli::Triage) -> Result<
 }
 
 fn show_journal(cli: &Cli, config: &Config, options: &cli::Journal) -> Result<ExitCode, Report> {
-    let folder = config.state_folder.as_deref();
-    let folder =
-        folder.ok_or_else(|| eyre!("there is no home folder that could hold a journal; set HOME"))?;
+    let folder = journal_folder(cli, config)?;
     let now = Clock::wall().now();
     // Only what was typed narrows it: the profile of the environment is none that was asked for.
     let cli::Options { profile, region, cluster, service, .. } = cli.options.clone();
     let since = options.since.and_then(|back| journal::before(now, back));
-    let wanted = Wanted { since, profile, region, cluster, service };
-    let folder = if cli.options.demo.is_some() { Journal::demo(folder) } else { folder.to_owned() };
+    let wanted = journal::Wanted { since, profile, region, cluster, service };
     let contents = fargate_top::journal::read(&folder, None);
     let utc = config.settings.utc;
     print(&if options.json {
@@ -292,6 +374,9 @@ async fn simulate(options: &cli::Simulate) -> Result<ExitCode, Report> {
         };
         Simulation::generate(&shape, clock.millis())
     };
+    if let Some(latency) = options.latency {
+        simulation.inject(Fault::new(FaultEffect::Latency(latency)));
+    }
     let listener = tokio::net::TcpListener::bind(options.listen).await.wrap_err_with(|| {
         format!("cannot listen on {}; choose another address with --listen", options.listen)
     })?;
@@ -299,7 +384,8 @@ async fn simulate(options: &cli::Simulate) -> Result<ExitCode, Report> {
     print(&format!(
         "http://{address}\n\
          The simulated AWS answers here until ctrl-c. Any credentials do, for example:\n\
-         AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x AWS_REGION={DEMO_REGION} aws --endpoint-url http://{address} ecs list-clusters\n"
+         AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x AWS_REGION={DEMO_REGION} AWS_DEFAULT_REGION={DEMO_REGION} \
+         aws --endpoint-url http://{address} ecs list-clusters\n"
     ));
     simulation::serve(listener, simulation, move || clock.millis()).await?;
     Ok(ExitCode::SUCCESS)

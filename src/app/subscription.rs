@@ -95,8 +95,13 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
 
 /// What only the shown screen needs.
 pub fn of_screen(model: &Model) -> Vec<Subscription> {
+    of(model, model.screen())
+}
+
+/// What one screen needs, shown or not.
+pub fn of(model: &Model, screen: &Screen) -> Vec<Subscription> {
     let mut wanted = Wanted::new(model);
-    wanted.screen(model.screen());
+    wanted.screen(screen);
     wanted.gathered().collect()
 }
 

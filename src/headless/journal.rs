@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::app::format;
+use crate::fleet::id::tail;
 use crate::journal::{Contents, Entry, Fact, Kind, Line, Trail, trails};
 
 /// Which part of the journal is wanted; all of it without a name.
@@ -181,16 +182,25 @@ fn place(entry: &Entry) -> String {
 }
 
 /// `scale desired 10 > 14`.
-fn what(entry: &Entry) -> String {
-    let changes = entry.parameters.iter().map(|(name, now)| match entry.before.get(name) {
-        Some(before) if before != now => format!("{name} {before} > {now}"),
-        _ => format!("{name} {now}"),
+pub(super) fn what(entry: &Entry) -> String {
+    // The cluster and the deployment stand in the names of the targets.
+    let told = |name: &str| !matches!(name, "cluster" | "deployment" | "back");
+    let named = |fact: &Fact| match fact {
+        Fact::Text(text) => tail(text).to_owned(),
+        other => other.to_string(),
+    };
+    let changes = entry.parameters.iter().filter(|(name, _)| told(name)).map(|(name, now)| {
+        let now = named(now);
+        match entry.before.get(name).map(named) {
+            Some(before) if before != now => format!("{name} {before} > {now}"),
+            _ => format!("{name} {now}"),
+        }
     });
     std::iter::once(entry.action.clone()).chain(changes).collect::<Vec<_>>().join(" ")
 }
 
 /// The first targets, and how many more there are.
-fn target(entry: &Entry) -> String {
+pub(super) fn target(entry: &Entry) -> String {
     const SHOWN: usize = 3;
     let mut names: Vec<String> = entry.targets.iter().take(SHOWN).map(|arn| short(arn)).collect();
     if entry.targets.len() > SHOWN {
@@ -198,6 +208,9 @@ fn target(entry: &Entry) -> String {
     }
     let names = names.join(", ");
     match entry.service.as_deref() {
+        // What is told twice is told once: a service of itself, and the deployment, which names its service.
+        Some(service) if entry.targets.iter().any(|target| target == service) => names,
+        Some(service) if names.starts_with(&short(service)) => names,
         Some(service) => format!("{} {names}", short(service)),
         None => names,
     }
@@ -216,7 +229,7 @@ fn short(arn: &str) -> String {
 }
 
 /// How it stands, why, and what was unusual about it.
-fn result(trail: &Trail<'_>) -> String {
+pub(super) fn result(trail: &Trail<'_>) -> String {
     let entry = trail.telling();
     let took = format::span(trail.took());
     let state = match &entry.kind {

@@ -1,5 +1,11 @@
 //! TELLS: the same engine as text and JSON, without a screen; one file per subcommand.
 
+pub mod change;
+pub mod deployments;
+mod find;
 pub mod journal;
 pub mod load;
+pub mod ops;
 pub mod triage;
+pub mod voice;
+mod watch;

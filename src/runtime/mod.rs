@@ -216,7 +216,7 @@ impl<W: Write> Circle<'_, W> {
 
 /// Somebody ends the program from outside: SIGTERM, SIGHUP or SIGINT.
 #[cfg(unix)]
-async fn ended() {
+pub async fn ended() {
     use tokio::signal::unix::{SignalKind, signal};
     let kinds = [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt()];
     let mut signals: Vec<_> = kinds.into_iter().filter_map(|kind| signal(kind).ok()).collect();
@@ -229,7 +229,7 @@ async fn ended() {
 
 /// Somebody ends the program from outside.
 #[cfg(not(unix))]
-async fn ended() {
+pub async fn ended() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }

@@ -12,6 +12,8 @@ use super::clock::Clock;
 use super::gate::Gate;
 use super::outbox::Outbox;
 use super::pollers::Pollers;
+use crate::app::action::dialog::Dialog;
+use crate::app::action::gate::Approval;
 use crate::app::effect::Effect;
 use crate::app::message::{Message, Report};
 use crate::app::model::Model;
@@ -67,6 +69,12 @@ impl Session {
         self.carry_out(effects)
     }
 
+    /// Confirms a dialog that stood on no screen. The error is a sentence, and nothing was sent.
+    pub fn answer(&mut self, dialog: Box<Dialog>, approval: Approval) -> Result<Vec<Effect>, String> {
+        let effects = update::answer(&mut self.model, dialog, approval)?;
+        Ok(self.carry_out(effects))
+    }
+
     /// Asks, sends and records; what is for the terminal is returned.
     fn carry_out(&mut self, effects: Vec<Effect>) -> Vec<Effect> {
         while self.passing.try_join_next().is_some() {}
@@ -119,15 +127,19 @@ impl Session {
 
     /// Starts, keeps and ends pollers as the model wants them now.
     pub fn follow(&mut self) {
-        let wanted = subscription::subscriptions(&self.model);
-        if wanted != self.wanted {
-            self.pollers.set(&wanted);
-            self.wanted = wanted;
-        }
+        self.want(subscription::subscriptions(&self.model));
         let interest = subscription::interest(&self.model);
         if interest != self.interest {
             self.pollers.interest(interest.clone());
             self.interest = interest;
+        }
+    }
+
+    /// Starts, keeps and ends pollers for these wishes alone: a session without a screen knows what it needs.
+    pub fn want(&mut self, wanted: BTreeSet<Subscription>) {
+        if wanted != self.wanted {
+            self.pollers.set(&wanted);
+            self.wanted = wanted;
         }
     }
 }

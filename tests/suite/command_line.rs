@@ -146,3 +146,77 @@ fn the_journal_is_read_from_the_state_folder() {
         "{text}{complaint}"
     );
 }
+
+/// Runs a command against a simulated AWS, with this folder for the journal.
+fn at(simulated: &Simulated, folder: &std::path::Path, line: &str) -> (i32, String, String) {
+    let state = folder.to_str().unwrap();
+    let variables = [
+        KEYS[0],
+        KEYS[1],
+        ("AWS_REGION", "eu-west-1"),
+        ("AWS_ENDPOINT_URL", &simulated.address),
+        ("XDG_STATE_HOME", state),
+        ("USER", "ana"),
+    ];
+    run(&line.split(' ').collect::<Vec<_>>(), &variables)
+}
+
+#[test]
+fn a_change_is_previewed_confirmed_and_found_again() {
+    let simulated = Simulated::start(&["--story", "incident"]);
+    let folder = tempfile::tempdir().unwrap();
+    let (code, shown, _) = at(&simulated, folder.path(), "scale tax-api +2 --dry-run");
+    assert_eq!(code, 0, "{shown}");
+    assert!(shown.contains("aws ecs update-service --cluster payments --service tax-api --desired-count 5"));
+    assert!(shown.ends_with("to send it: fargate-top scale tax-api +2 --yes tax-api\n"), "{shown}");
+
+    let (code, shown, complaint) = at(&simulated, folder.path(), "scale payments/tax-api 5");
+    assert!(code == 3 && shown.starts_with("Scale tax-api\n"), "{shown}{complaint}");
+    assert!(complaint.ends_with("fargate-top scale payments/tax-api 5 --yes tax-api\n"), "{complaint}");
+    assert!(at(&simulated, folder.path(), "ops").1.starts_with("No changes were made"));
+
+    let (code, said, complaint) = at(&simulated, folder.path(), "scale tax-api 5 --yes tax-api");
+    assert!(code == 0 && said.starts_with("requested: scale tax-api to 5 (operation "), "{said}{complaint}");
+    let (code, said, _) = at(&simulated, folder.path(), "scale tax-api 5 --yes tax-api");
+    assert!(code == 0 && said.starts_with("nothing to do: tax-api has desired 5 already"), "{said}");
+    let (code, list, _) = at(&simulated, folder.path(), "ops --json");
+    let list: serde_json::Value = serde_json::from_str(&list).unwrap();
+    assert_eq!((code, list[0]["action"].as_str()), (0, Some("scale")), "{list}");
+
+    let (code, list, _) = at(&simulated, folder.path(), "deployments core/auth-api");
+    assert!(code == 0 && list.contains("auth-api:89@"), "{list}");
+}
+
+#[test]
+fn what_is_guarded_is_unlocked_and_what_is_read_only_is_not() {
+    let simulated = Simulated::start(&["--story", "incident"]);
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("config.toml");
+    std::fs::write(&config, "[protection]\nguarded-accounts = [\"123456789012\"]\n").unwrap();
+    let line = |rest: &str| format!("--config {} scale tax-api 4 --yes tax-api{rest}", config.display());
+    let (code, _, complaint) = at(&simulated, folder.path(), &line(""));
+    assert!(code == 3 && complaint.contains("guarded: account 123456789012 is listed"), "{complaint}");
+    let (code, _, complaint) = at(&simulated, folder.path(), &line(" --unlock 9999"));
+    assert!(code == 3 && complaint.contains("`9999` does not unlock"), "{complaint}");
+    let (code, _, complaint) = at(&simulated, folder.path(), &line(" --unlock 9012 --read-only"));
+    assert!(code == 3 && complaint.contains("read-only"), "{complaint}");
+    let (code, said, complaint) = at(&simulated, folder.path(), &line(" --unlock 9012"));
+    assert!(code == 0 && said.starts_with("requested: "), "{said}{complaint}");
+}
+
+#[test]
+fn mistakes_in_commands_are_sentences() {
+    let simulated = Simulated::start(&["--story", "incident", "--latency", "5"]);
+    let folder = tempfile::tempdir().unwrap();
+    for (line, expected) in [
+        ("scale tax-apy 4", "there is no service `tax-apy`; did you mean `payments/tax-api`?"),
+        ("scale tax-api 4 --unchecked", "--unchecked"),
+        ("stop zzzz --yes zzzz", "there is no running task `zzzz`"),
+        ("rollback tax-api --to 3", "there is no way back to `3`"),
+        ("deployments nothing/at-all", "there is no cluster `nothing`"),
+    ] {
+        let (code, printed, complaint) = at(&simulated, folder.path(), line);
+        assert_eq!(code, 2, "{line}: {printed}{complaint}");
+        assert!(complaint.contains(expected), "{line}: {complaint}");
+    }
+}

@@ -12,6 +12,7 @@ mod adapters;
 mod architecture;
 mod changes;
 mod command_line;
+mod commands;
 mod config;
 mod decisions;
 mod deployments;

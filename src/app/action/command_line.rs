@@ -43,7 +43,7 @@ pub fn command_line(change: &Change, reason: Option<&str>) -> String {
 }
 
 /// One word for a POSIX shell.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
     if !text.is_empty() && text.chars().all(plain) {
         return text.to_owned();

@@ -14,6 +14,7 @@ use crate::fleet::id::{DeploymentId, ServiceId, TaskId, tail};
 use crate::fleet::scaling::{ScalableTarget, Scaling};
 use crate::fleet::service::Service;
 use crate::fleet::task::Task;
+use crate::fleet::topic::{Subject, Topic};
 use crate::fleet::{Fleet, KnownTask};
 
 /// Without any progress for this long, a scaling has failed.
@@ -153,7 +154,11 @@ impl Watch<'_> {
 
     fn deployment(&self, id: &ServiceId, named: Option<&DeploymentId>) -> Settled {
         let Some(deployment) = self.own(id, named) else {
-            return self.rollout(id);
+            return if self.lacks_deployments(id) {
+                self.rollout(id)
+            } else {
+                Settled::Waiting("waiting for its deployment to be listed".to_owned())
+            };
         };
         let name = tail(deployment.id.as_str());
         let reason = deployment.status_reason.as_deref().or(deployment.rollback_reason().map(AsRef::as_ref));
@@ -178,6 +183,14 @@ impl Watch<'_> {
                 self.in_progress(id, deployment)
             }
         }
+    }
+
+    /// They were asked for since, and this one is not among them, or they cannot be read.
+    fn lacks_deployments(&self, id: &ServiceId) -> bool {
+        let cluster = self.operation.action.change.cluster().clone();
+        let topic = Topic::new(self.operation.action.context, Subject::Deployments(cluster, id.clone()));
+        let known = self.fleet.freshness(&topic);
+        known.is_some_and(|known| known.trouble.is_some() || known.answered > Some(self.accepted))
     }
 
     /// Where service deployments cannot be read, the service's own rollouts tell.
@@ -312,7 +325,12 @@ impl Watch<'_> {
 
     fn stop(&self, id: &TaskId) -> Settled {
         let Some(known) = self.fleet.known_task(id) else {
-            return Settled::Done(format!("task {} is gone", id.short()));
+            // A new session has not seen it yet: that it is not known tells nothing before the first look.
+            return if self.has_looked_for(id) {
+                Settled::Done(format!("task {} is gone", id.short()))
+            } else {
+                Settled::Waiting("waiting for the first look".to_owned())
+            };
         };
         let task: &Task = &known.task;
         if task.state.is_stopped() {
@@ -327,6 +345,17 @@ impl Watch<'_> {
             return Settled::Failed(format!("still {} after 10m", task.state.as_str()));
         }
         Settled::Waiting(task.state.as_str().to_owned())
+    }
+
+    /// A look since the acceptance would have shown this task.
+    fn has_looked_for(&self, id: &TaskId) -> bool {
+        let change = &self.operation.action.change;
+        let cluster = change.cluster();
+        let service = change.service().map(|id| Subject::ServiceTasks(cluster.clone(), id.clone()));
+        let own = [Subject::Task(cluster.clone(), id.clone()), Subject::ClusterTasks(cluster.clone())];
+        own.into_iter()
+            .chain(service)
+            .any(|subject| self.fleet.answered(self.operation.action.context, subject) > Some(self.accepted))
     }
 
     fn target(

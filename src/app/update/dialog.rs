@@ -54,6 +54,20 @@ pub fn press(model: &mut Model, mut dialog: Box<Dialog>, key: KeyEvent) -> Vec<E
     }
 }
 
+/// Confirms a dialog that stood on no screen: the typed word stands for the letter, whatever the risk is. The error is
+/// a sentence, and nothing was sent.
+pub fn answer(model: &mut Model, dialog: Box<Dialog>, approval: Approval) -> Result<Vec<Effect>, String> {
+    let changes = dialog.ask.changes(&model.fleet)?;
+    if let Some(off) = preview::preview(model, &dialog).button.off {
+        return Err(off);
+    }
+    if !preview::word_fits(model, &dialog, &changes) {
+        let what = preview::word(model, &dialog.ask, &changes).what;
+        return Err(format!("off until {what} is typed"));
+    }
+    Ok(operate::confirm(model, dialog, approval))
+}
+
 /// Pasted text goes into the text that is typed, never into the word that confirms.
 pub fn paste(dialog: &mut Dialog, pasted: &str, at: chrono::DateTime<chrono::Utc>) {
     dialog.last_key = at;

@@ -26,8 +26,9 @@ use crate::fleet::map::Set;
 use crate::fleet::observation::Observation;
 use crate::fleet::topic::{FailureKind, Subject, Topic};
 
-pub use self::dialog::anyway;
-pub use self::operate::not_sent;
+pub use self::dialog::{answer, anyway};
+pub use self::operate::{look, not_sent};
+pub use self::subject::way_back;
 
 /// How long the other lists are waited for where one is refused.
 const OTHERS_ARRIVE: TimeDelta = TimeDelta::seconds(10);

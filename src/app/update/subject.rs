@@ -11,7 +11,7 @@ use crate::app::model::Model;
 use crate::app::screen::Screen;
 use crate::app::text_input::TextInput;
 use crate::app::views::Content;
-use crate::fleet::deployment::DeploymentStatus;
+use crate::fleet::deployment::{DeploymentStatus, ServiceDeployment};
 use crate::fleet::id::{ClusterId, ServiceId, TaskId};
 use crate::fleet::service::Controller;
 
@@ -112,6 +112,11 @@ fn stop(model: &Model) -> Result<Ask, String> {
 
 fn roll_back(model: &Model) -> Result<Ask, String> {
     let (cluster, id) = one(model)?;
+    way_back(model, cluster, id)
+}
+
+/// The way back of a service: out of the deployment that runs, else to a revision that ran before.
+pub fn way_back(model: &Model, cluster: ClusterId, id: ServiceId) -> Result<Ask, String> {
     let service = model.fleet.service(&id).ok_or("the service is not described yet")?;
     match service.controller {
         Controller::Ecs => {}
@@ -120,19 +125,25 @@ fn roll_back(model: &Model) -> Result<Ask, String> {
         }
         _ => return Err("an external controller runs this service: roll back there".to_owned()),
     }
-    let known = model.fleet.deployments(&id);
-    let running = known.and_then(|all| all.iter().find(|deployment| !deployment.status.is_final()));
-    if let Some(running) = running {
-        if matches!(
-            running.status,
-            DeploymentStatus::RollbackRequested | DeploymentStatus::RollbackInProgress
-        ) {
+    let known = model.fleet.deployments(&id).into_iter().flat_map(|all| all.iter());
+    let open = known.filter(|deployment| !deployment.status.is_final()).max_by_key(|known| known.created);
+    let is_rolling_back = |known: &ServiceDeployment| {
+        matches!(known.status, DeploymentStatus::RollbackRequested | DeploymentStatus::RollbackInProgress)
+    };
+    // The service's own word is the fresher one: the list of an earlier visit may be old.
+    match (&service.deployment, open) {
+        (running, Some(open))
+            if running.as_ref().is_none_or(|id| *id == open.id) && is_rolling_back(open) =>
+        {
             return Err(format!("{} is rolling back already; ctrl-o watches changes", service.name));
         }
-        return Ok(Ask::RollBack { cluster, service: id, deployment: running.id.clone() });
-    }
-    if let Some(deployment) = service.deployment.clone() {
-        return Ok(Ask::RollBack { cluster, service: id, deployment });
+        (Some(running), _) => {
+            return Ok(Ask::RollBack { cluster, service: id, deployment: running.clone() });
+        }
+        (None, Some(open)) if service.is_deploying() => {
+            return Ok(Ask::RollBack { cluster, service: id, deployment: open.id.clone() });
+        }
+        _ => {}
     }
     let revisions = candidates(&model.fleet, service, true);
     Ok(Ask::Deploy { cluster, service: id, revisions, chosen: 0, back: true })

@@ -34,6 +34,8 @@ pub struct Story {
     pub session: Session,
     pub simulation: Simulation,
     pub effects: Vec<Effect>,
+    /// Looks at the same AWS beside the session.
+    pub ask: Ask,
     clock: Clock,
     /// Where the journal lies.
     pub folder: Arc<TempDir>,
@@ -72,7 +74,7 @@ impl Story {
         let door = Door {
             aws: aws.clone(),
             requests: requests.clone(),
-            ask,
+            ask: ask.clone(),
             profile: Some("acme-prod".to_owned()),
             region: "eu-west-1".to_owned(),
         };
@@ -96,7 +98,7 @@ impl Story {
         }
         let mut session = Session::new(model, clock, pollers, gate, outbox, facts);
         session.follow();
-        Self { session, simulation, effects: Vec::new(), clock, folder }
+        Self { session, simulation, effects: Vec::new(), ask, clock, folder }
     }
 
     /// Lets time go by; facts are taken in as they come.

@@ -271,7 +271,8 @@ pub fn unlocks_inside(model: &Model, ask: &Ask, changes: &[Change]) -> bool {
     is_back(model, changes) && matches!(lock_of(model, ask, changes), LockState::Guarded { .. })
 }
 
-fn word_fits(model: &Model, dialog: &Dialog, changes: &[Change]) -> bool {
+/// What was typed is that word.
+pub fn word_fits(model: &Model, dialog: &Dialog, changes: &[Change]) -> bool {
     let typed = dialog.word.text().trim();
     match &dialog.ask {
         Ask::Unlock { context } => lock::fits(model, *context, typed),
