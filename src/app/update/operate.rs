@@ -209,9 +209,10 @@ pub fn follow(model: &mut Model) -> Vec<Effect> {
     let now = model.now;
     let mut effects = Vec::new();
     let mut news = Vec::new();
+    let newer = model.operations.replacements();
     for operation in model.operations.iter_mut() {
         if operation.accepted.is_some() && operation.state.is_open() {
-            let what = settled(&model.fleet, operation, now);
+            let what = settled(&model.fleet, operation, newer.get(&operation.id).copied(), now);
             if operation.settle(now, what) {
                 news.push((operation.state.clone(), operation.number, operation.action.change.told()));
                 let ended = Ended {
@@ -225,7 +226,8 @@ pub fn follow(model: &mut Model) -> Vec<Effect> {
     }
     pulled_back(model);
     for (state, number, told) in news {
-        let level = if matches!(state, State::Failed(_)) { Level::Error } else { Level::Info };
+        let level =
+            if matches!(state, State::Failed(_) | State::TimedOut(_)) { Level::Error } else { Level::Info };
         let text = format!("{}: {told} (operation {number}): {}", state.word(), state.sentence());
         model.notices.say(now, level, text);
         model.version += 1;
