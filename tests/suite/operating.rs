@@ -19,7 +19,7 @@ use fargate_top::app::subscription::{Cadence, subscriptions};
 use fargate_top::app::update::availability::{Availability, availability};
 use fargate_top::app::update::next_tick;
 use fargate_top::fleet::Fleet;
-use fargate_top::fleet::deployment::DeploymentStatus;
+use fargate_top::fleet::deployment::{DeploymentStatus, Rollback};
 use fargate_top::fleet::id::ContextId;
 use fargate_top::fleet::observation::Observation;
 use fargate_top::fleet::scaling::{ActivityStatus, Scaling, ScalingActivity, Suspension};
@@ -29,7 +29,9 @@ use fargate_top::fleet::topic::{Subject, Topic};
 use fargate_top::fleet::verdict::Severity;
 use rstest::rstest;
 
-use crate::support::changes::{deployment, deployment_id, desk, desk_with, open_settings, revision, scaling};
+use crate::support::changes::{
+    deployment, deployment_id, desk, desk_with, open_settings, revision, revision_id, scaling,
+};
 use crate::support::desk::Desk;
 use crate::support::fixture::{
     self, cluster_id, definition_id, event, minutes_ago, now, service_id, task_id,
@@ -292,6 +294,69 @@ fn an_undo_is_no_dearer_than_what_it_takes_back() {
 }
 
 #[test]
+fn an_undo_of_a_count_that_moved_on_is_as_dear_as_any() {
+    let mut desk = desk(120, 36).command(CART, "scale");
+    desk.press("1 2 tab tab").confirm("S");
+    let operation = desk.model.operations.iter().next().unwrap().id.clone();
+    desk.take(Message::Passed { operation, passage: Passage::Accepted(Acceptance::default()) });
+    desk.wait(2_000).describe(CART, |service| service.desired = 40);
+    desk.effects.clear();
+    desk.press(": undo enter");
+    desk.look();
+    assert_eq!(typed(&desk), "10");
+    assert_eq!(off(&desk).as_deref(), Some("off until cart-api is typed"), "from 40 to 10");
+}
+
+#[test]
+fn an_undo_takes_back_nothing_that_somebody_else_began() {
+    let mut desk = desk(120, 36).command(CART, "redeploy");
+    assert_eq!(desk.confirm("R"), ["redeploy cart-api"]);
+    let operation = desk.model.operations.iter().next().unwrap().id.clone();
+    let learn = |desk: &mut Desk, seconds: i64| {
+        let at = desk.model.now + TimeDelta::seconds(seconds);
+        let known = deployment("cart-api", "D1", (76, 77), DeploymentStatus::InProgress, 1);
+        let deployments = vec![began(at, known)];
+        desk.learn(Observation::Deployments { service: service_id(CART), deployments });
+    };
+    let reason = "nothing of the last hour can be undone".to_owned();
+    learn(&mut desk, 0);
+    desk.press("esc");
+    assert_eq!(availability(&desk.model, Command::Undo), Availability::Not(reason.clone()), "not accepted");
+    desk.take(Message::Passed { operation, passage: Passage::Accepted(Acceptance::default()) });
+    learn(&mut desk, -60);
+    assert_eq!(availability(&desk.model, Command::Undo), Availability::Not(reason), "somebody else's");
+    learn(&mut desk, 1);
+    assert_eq!(availability(&desk.model, Command::Undo), Availability::Ready);
+}
+
+#[test]
+fn a_rollback_is_shown_with_the_image_it_went_back_to() {
+    let mut desk = desk(120, 36);
+    let mut known = deployment("cart-api", "D9", (75, 77), DeploymentStatus::RollbackSuccessful, 30);
+    known.rollback =
+        Some(Rollback { reason: None, started: None, revision: Some(revision_id("cart-api", "9076")) });
+    desk.learn(Observation::Deployments { service: service_id(CART), deployments: vec![known] });
+    let desk = desk.command(CART, "roll-back");
+    let Some(Overlay::Dialog(dialog)) = &desk.model.overlay else { panic!("no dialog") };
+    let parts = format!("{:?}", preview(&desk.model, dialog).parts);
+    assert!(parts.contains("app:9.2 ran sha256:7d1e"), "{parts}");
+}
+
+#[test]
+fn old_operations_make_room_and_their_numbers_stay() {
+    let mut operations = Operations::default();
+    let first = operations.begin(operation(scale(1), 0).action, now());
+    for place in 2..=300_u32 {
+        let id = operations.begin(operation(scale(1), 0).action, now());
+        let ended = operations.get_mut(&id).unwrap();
+        assert_eq!(ended.number, place);
+        ended.settle(now(), Settled::Done("done".to_owned()));
+    }
+    assert!(operations.iter().len() <= 202, "{}", operations.iter().len());
+    assert!(operations.get(&first).is_some(), "it is still on its way");
+}
+
+#[test]
 fn nothing_to_undo_says_so() {
     let desk = desk(120, 36);
     let reason = "nothing of the last hour can be undone".to_owned();
@@ -527,6 +592,9 @@ fn a_scaling_that_is_pulled_back_after_its_end_says_so() {
     assert_eq!(state(&desk), "done");
     assert!(desk.effects.iter().any(|effect| matches!(effect, Effect::Record { .. })));
     desk.wait(60_000).describe(CART, |service| service.desired = 10);
+    desk.wait(5_000).describe(CART, |service| service.desired = 9);
+    desk.wait(60_000).describe(CART, |service| service.desired = 10);
+    assert_eq!(desk.model.operations.iter().next().unwrap().after, None, "it came back in between");
     assert_eq!(state(&desk), "done", "it was done, and something else happened to it");
     // Autoscaling's own record may come later, and tells more.
     desk.wait(31_000).settle();

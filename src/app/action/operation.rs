@@ -107,6 +107,9 @@ pub struct Operation {
     pub resumed: bool,
 }
 
+/// So many that ended are kept: the journal has all of them.
+const KEPT: usize = 200;
+
 /// How long the way back of a change is offered.
 pub const UNDO: TimeDelta = TimeDelta::minutes(60);
 
@@ -213,6 +216,8 @@ impl Operation {
 #[derive(Debug, Clone, Default)]
 pub struct Operations {
     all: Vec<Operation>,
+    /// How many there ever were: numbers are not given twice.
+    count: u32,
     /// Tells sessions apart that begin in the same millisecond.
     pub session: u32,
 }
@@ -257,17 +262,30 @@ impl Operations {
 
     /// Begins one; its id is the session's own.
     pub fn begin(&mut self, action: Action, at: DateTime<Utc>) -> OperationId {
-        let number = u32::try_from(self.all.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let number = self.next();
         let stamp = at.format("%Y%m%d%H%M%S%3f");
         let id = OperationId(format!("{stamp}-{:x}-{number}", self.session));
         self.all.push(Operation::new(id.clone(), number, action, at));
         id
     }
 
+    /// The number of one more; the oldest that ended make room.
+    fn next(&mut self) -> u32 {
+        let ended = self.all.iter().filter(|operation| !operation.state.is_open()).count();
+        let mut surplus = ended.saturating_sub(KEPT);
+        self.all.retain(|operation| {
+            let goes = surplus > 0 && !operation.state.is_open();
+            surplus -= usize::from(goes);
+            !goes
+        });
+        self.count = self.count.saturating_add(1);
+        self.count
+    }
+
     /// Takes over one that an earlier session began.
     pub fn resume(&mut self, mut operation: Operation) {
         if self.get(&operation.id).is_none() {
-            operation.number = u32::try_from(self.all.len()).unwrap_or(u32::MAX).saturating_add(1);
+            operation.number = self.next();
             operation.resumed = true;
             self.all.push(operation);
         }

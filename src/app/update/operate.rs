@@ -245,7 +245,11 @@ fn pulled_back(model: &mut Model) {
     for operation in operations.iter_mut() {
         let is_newest = operation.service().and_then(|id| newest.get(id)) == Some(&operation.number);
         let is_done = matches!(operation.state, State::Done(_)) && now - operation.asked < UNDO;
-        if !is_newest || !is_done || operation.after.is_some() || !is_moved(fleet, operation) {
+        if !is_newest || !is_done || operation.after.is_some() {
+            continue;
+        }
+        if !is_moved(fleet, operation) {
+            operation.moved = None;
             continue;
         }
         let since = *operation.moved.get_or_insert(now);
