@@ -3,12 +3,12 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use fargate_top::app::action::ask::{Ask, candidates, ways_back};
-use fargate_top::app::action::gate::{Acceptance, Passage};
-use fargate_top::app::action::operation::{Operation, OperationId, Settled};
+use fargate_top::app::action::gate::{Acceptance, Begun, Passage};
+use fargate_top::app::action::operation::{Operation, OperationId, Operations, Settled};
 use fargate_top::app::action::preview::preview;
 use fargate_top::app::action::risk::{Risk, risk};
 use fargate_top::app::action::seen::{Aspect, Difference, Seen};
-use fargate_top::app::action::settle::{moved_by, settled};
+use fargate_top::app::action::settle::{moved_by, own, settled};
 use fargate_top::app::action::{Action, Change, Verb};
 use fargate_top::app::command::Command;
 use fargate_top::app::effect::Effect;
@@ -19,17 +19,19 @@ use fargate_top::app::subscription::{Cadence, subscriptions};
 use fargate_top::app::update::availability::{Availability, availability};
 use fargate_top::app::update::next_tick;
 use fargate_top::fleet::Fleet;
-use fargate_top::fleet::deployment::DeploymentStatus;
+use fargate_top::fleet::deployment::{DeploymentStatus, Rollback};
 use fargate_top::fleet::id::ContextId;
 use fargate_top::fleet::observation::Observation;
 use fargate_top::fleet::scaling::{ActivityStatus, Scaling, ScalingActivity, Suspension};
-use fargate_top::fleet::service::{RolloutState, Service};
+use fargate_top::fleet::service::{Rollout, RolloutState, Service};
 use fargate_top::fleet::task::Task;
-use fargate_top::fleet::topic::Subject;
+use fargate_top::fleet::topic::{Subject, Topic};
 use fargate_top::fleet::verdict::Severity;
 use rstest::rstest;
 
-use crate::support::changes::{deployment, deployment_id, desk, desk_with, open_settings, revision, scaling};
+use crate::support::changes::{
+    deployment, deployment_id, desk, desk_with, open_settings, revision, revision_id, scaling,
+};
 use crate::support::desk::Desk;
 use crate::support::fixture::{
     self, cluster_id, definition_id, event, minutes_ago, now, service_id, task_id,
@@ -292,6 +294,69 @@ fn an_undo_is_no_dearer_than_what_it_takes_back() {
 }
 
 #[test]
+fn an_undo_of_a_count_that_moved_on_is_as_dear_as_any() {
+    let mut desk = desk(120, 36).command(CART, "scale");
+    desk.press("1 2 tab tab").confirm("S");
+    let operation = desk.model.operations.iter().next().unwrap().id.clone();
+    desk.take(Message::Passed { operation, passage: Passage::Accepted(Acceptance::default()) });
+    desk.wait(2_000).describe(CART, |service| service.desired = 40);
+    desk.effects.clear();
+    desk.press(": undo enter");
+    desk.look();
+    assert_eq!(typed(&desk), "10");
+    assert_eq!(off(&desk).as_deref(), Some("off until cart-api is typed"), "from 40 to 10");
+}
+
+#[test]
+fn an_undo_takes_back_nothing_that_somebody_else_began() {
+    let mut desk = desk(120, 36).command(CART, "redeploy");
+    assert_eq!(desk.confirm("R"), ["redeploy cart-api"]);
+    let operation = desk.model.operations.iter().next().unwrap().id.clone();
+    let learn = |desk: &mut Desk, seconds: i64| {
+        let at = desk.model.now + TimeDelta::seconds(seconds);
+        let known = deployment("cart-api", "D1", (76, 77), DeploymentStatus::InProgress, 1);
+        let deployments = vec![began(at, known)];
+        desk.learn(Observation::Deployments { service: service_id(CART), deployments });
+    };
+    let reason = "nothing of the last hour can be undone".to_owned();
+    learn(&mut desk, 0);
+    desk.press("esc");
+    assert_eq!(availability(&desk.model, Command::Undo), Availability::Not(reason.clone()), "not accepted");
+    desk.take(Message::Passed { operation, passage: Passage::Accepted(Acceptance::default()) });
+    learn(&mut desk, -60);
+    assert_eq!(availability(&desk.model, Command::Undo), Availability::Not(reason), "somebody else's");
+    learn(&mut desk, 1);
+    assert_eq!(availability(&desk.model, Command::Undo), Availability::Ready);
+}
+
+#[test]
+fn a_rollback_is_shown_with_the_image_it_went_back_to() {
+    let mut desk = desk(120, 36);
+    let mut known = deployment("cart-api", "D9", (75, 77), DeploymentStatus::RollbackSuccessful, 30);
+    known.rollback =
+        Some(Rollback { reason: None, started: None, revision: Some(revision_id("cart-api", "9076")) });
+    desk.learn(Observation::Deployments { service: service_id(CART), deployments: vec![known] });
+    let desk = desk.command(CART, "roll-back");
+    let Some(Overlay::Dialog(dialog)) = &desk.model.overlay else { panic!("no dialog") };
+    let parts = format!("{:?}", preview(&desk.model, dialog).parts);
+    assert!(parts.contains("app:9.2 ran sha256:7d1e"), "{parts}");
+}
+
+#[test]
+fn old_operations_make_room_and_their_numbers_stay() {
+    let mut operations = Operations::default();
+    let first = operations.begin(operation(scale(1), 0).action, now());
+    for place in 2..=300_u32 {
+        let id = operations.begin(operation(scale(1), 0).action, now());
+        let ended = operations.get_mut(&id).unwrap();
+        assert_eq!(ended.number, place);
+        ended.settle(now(), Settled::Done("done".to_owned()));
+    }
+    assert!(operations.iter().len() <= 202, "{}", operations.iter().len());
+    assert!(operations.get(&first).is_some(), "it is still on its way");
+}
+
+#[test]
 fn nothing_to_undo_says_so() {
     let desk = desk(120, 36);
     let reason = "nothing of the last hour can be undone".to_owned();
@@ -435,10 +500,16 @@ fn operation(change: Change, seconds: i64) -> Operation {
 }
 
 fn told(fleet: &Fleet, operation: &Operation) -> String {
-    match settled(fleet, operation, now()) {
+    told_with(fleet, operation, None)
+}
+
+/// The same when the operation of this number took over.
+fn told_with(fleet: &Fleet, operation: &Operation, newer: Option<u32>) -> String {
+    match settled(fleet, operation, newer, now()) {
         Settled::Waiting(text) => format!("waiting: {text}"),
         Settled::Done(text) => format!("done: {text}"),
         Settled::Failed(text) => format!("failed: {text}"),
+        Settled::TimedOut(text) => format!("timed out: {text}"),
         Settled::Replaced(text) => format!("replaced: {text}"),
     }
 }
@@ -485,7 +556,7 @@ fn tasks_that_find_no_place_fail_a_scaling() {
 fn who_moved_the_count_is_told() {
     let mut fleet = fleet(|service| (service.desired, service.running) = (10, 10));
     let operation = operation(scale(14), 60);
-    let somebody = "failed: desired is 10 now: autoscaling or somebody else changed it";
+    let somebody = "failed: AWS shows the old count, 10: somebody may have set it back";
     assert_eq!(told(&fleet, &operation), somebody);
     let activity = ScalingActivity {
         id: "1".into(),
@@ -497,8 +568,14 @@ fn who_moved_the_count_is_told() {
         message: None,
         reasons_not_scaled: Vec::new(),
     };
-    let scaling = Scaling { activities: vec![activity], ..scaling(4, 10) };
-    fleet.apply(now(), Observation::Scaling { service: service_id(CART), scaling });
+    let failed = ScalingActivity { status: ActivityStatus::Failed, ..activity.clone() };
+    let other = ScalingActivity { description: "Setting desired count to 100.".into(), ..activity.clone() };
+    let with = |activities| Scaling { activities, ..scaling(4, 10) };
+    let record = with(vec![failed, other]);
+    fleet.apply(now(), Observation::Scaling { service: service_id(CART), scaling: record });
+    assert_eq!(told(&fleet, &operation), somebody, "neither set it to ten");
+    let record = with(vec![activity]);
+    fleet.apply(now(), Observation::Scaling { service: service_id(CART), scaling: record });
     let expected = "autoscaling set desired to 10: Setting desired count to 10 (alarm low)";
     assert_eq!(told(&fleet, &operation), format!("failed: {expected}"));
     assert_eq!(moved_by(&fleet, &operation, false).as_deref(), Some(expected));
@@ -515,6 +592,9 @@ fn a_scaling_that_is_pulled_back_after_its_end_says_so() {
     assert_eq!(state(&desk), "done");
     assert!(desk.effects.iter().any(|effect| matches!(effect, Effect::Record { .. })));
     desk.wait(60_000).describe(CART, |service| service.desired = 10);
+    desk.wait(5_000).describe(CART, |service| service.desired = 9);
+    desk.wait(60_000).describe(CART, |service| service.desired = 10);
+    assert_eq!(desk.model.operations.iter().next().unwrap().after, None, "it came back in between");
     assert_eq!(state(&desk), "done", "it was done, and something else happened to it");
     // Autoscaling's own record may come later, and tells more.
     desk.wait(31_000).settle();
@@ -564,9 +644,13 @@ fn a_redeployment_settles(
 fn a_redeployment_that_another_one_replaced() {
     let mut fleet = fleet(|_| {});
     let first = deployment("cart-api", "D1", (76, 77), DeploymentStatus::Stopped, 10);
-    let second = deployment("cart-api", "D2", (77, 78), DeploymentStatus::InProgress, 5);
-    learn(&mut fleet, vec![second, first]);
+    let second = deployment("cart-api", "D2", (77, 78), DeploymentStatus::InProgress, 6);
+    learn(&mut fleet, vec![second, first.clone()]);
     assert_eq!(told(&fleet, &operation(deploy(false), 600)), "replaced: replaced by D2");
+    // It ended six minutes ago: what somebody began later replaced nothing.
+    let later = deployment("cart-api", "D2", (77, 78), DeploymentStatus::InProgress, 5);
+    learn(&mut fleet, vec![later, first]);
+    assert_eq!(told(&fleet, &operation(deploy(false), 600)), "failed: deployment D1 stopped");
 }
 
 #[test]
@@ -690,4 +774,200 @@ fn ways_back_are_what_was_deployed_successfully() {
     assert_eq!(names(&fleet, false), ["cart-api:78", "cart-api:75", "cart-api:76"], "79 does not exist");
     let service = fleet.service(&service_id(CART)).unwrap();
     assert!(ways_back(&fleet, service).iter().all(|known| known.proof.is_some()));
+}
+
+fn redeploy() -> Change {
+    Change::Redeploy { cluster: cluster_id("payments"), service: service_id(CART) }
+}
+
+fn accepted(change: Change, seconds: i64, acceptance: Acceptance) -> Operation {
+    let mut operation = operation(change, seconds);
+    operation.accepted = Some((operation.asked, acceptance));
+    operation
+}
+
+/// The answer to a deployment named this rollout, created so many seconds ago by AWS's clock.
+fn with_rollout(seconds: i64) -> Acceptance {
+    let rollout = Begun { id: "ecs-svc/8008".into(), created: Some(fixture::ago(seconds)) };
+    Acceptance { rollout: Some(rollout), ..Acceptance::default() }
+}
+
+/// AWS answered about this just now.
+fn answer(fleet: &mut Fleet, subject: Subject) {
+    fleet.apply(now(), Observation::Answered { topic: Topic::new(ContextId(0), subject) });
+}
+
+#[test]
+fn the_clock_of_aws_tells_which_deployment_is_ours() {
+    // Our clock is four minutes ahead: what we asked for ten minutes ago, AWS began fourteen minutes ago.
+    let mut fleet = fleet(|_| {});
+    let before = deployment("cart-api", "D0", (75, 76), DeploymentStatus::Successful, 20);
+    let ours = deployment("cart-api", "D1", (76, 77), DeploymentStatus::InProgress, 14);
+    learn(&mut fleet, vec![ours.clone(), before.clone()]);
+    let operation = accepted(redeploy(), 600, with_rollout(14 * 60 + 1));
+    assert_eq!(told(&fleet, &operation), "waiting: 3 of 6 new run, 3 old left");
+    assert_eq!(own(&fleet, &operation).map(|own| own.id.clone()), Some(ours.id));
+    // And behind: the one before is not ours, although it began after we asked by our clock.
+    let operation = accepted(redeploy(), 25 * 60, with_rollout(14 * 60));
+    let text = told(&fleet, &operation);
+    assert_eq!(text, "waiting: 3 of 6 new run, 3 old left");
+}
+
+/// cart-api without known deployments, and with this rollout beside the one before.
+fn rolling(change: impl FnOnce(&mut Vec<Rollout>), tasks: Vec<Task>) -> Fleet {
+    let rollouts = |service: &mut Service| {
+        let mut before = service.rollouts.remove(0);
+        before.status = "ACTIVE".into();
+        let mut ours = fixture::rollout("8008", "cart-api:76", 10);
+        (ours.created, ours.updated) = (Some(minutes_ago(20)), Some(minutes_ago(15)));
+        service.rollouts = vec![ours, before];
+        change(&mut service.rollouts);
+    };
+    fleet_with(rollouts, tasks)
+}
+
+fn rollback_of(rollouts: &mut Vec<Rollout>) {
+    rollouts[0].status = "ACTIVE".into();
+    let mut back = fixture::rollout("9009", "cart-api:75", 10);
+    back.created = Some(minutes_ago(5));
+    rollouts.insert(0, back);
+}
+
+#[rstest]
+#[case::done(|_: &mut Vec<Rollout>| {}, "done: deployed in 5m00s, and no new task died")]
+#[case::watched(
+    |rollouts: &mut Vec<Rollout>| rollouts[0].updated = Some(minutes_ago(2)),
+    "waiting: successful; watching the new tasks for 3m more"
+)]
+#[case::on_the_way(
+    |rollouts: &mut Vec<Rollout>| (rollouts[0].state, rollouts[0].running) = (Some(RolloutState::InProgress), 4),
+    "waiting: 4 of 10 new tasks run"
+)]
+#[case::given_up(
+    |rollouts: &mut Vec<Rollout>| {
+        rollback_of(rollouts);
+        rollouts[1].state = Some(RolloutState::Failed);
+        rollouts[1].reason = Some("ECS deployment circuit breaker: tasks failed to start.".into());
+    },
+    "failed: ECS deployment circuit breaker: tasks failed to start."
+)]
+#[case::gone(
+    |rollouts: &mut Vec<Rollout>| { rollback_of(rollouts); rollouts.remove(1); },
+    "failed: rolled back or replaced: AWS deploys cart-api:75 anew"
+)]
+#[case::not_there_yet(
+    |rollouts: &mut Vec<Rollout>| { rollouts.remove(0); rollouts[0].status = "PRIMARY".into(); },
+    "waiting: waiting for the deployment to begin"
+)]
+fn where_deployments_cannot_be_read(#[case] change: fn(&mut Vec<Rollout>), #[case] expected: &str) {
+    let fleet = rolling(change, Vec::new());
+    assert_eq!(told(&fleet, &accepted(deploy(false), 20 * 60, with_rollout(20 * 60))), expected);
+}
+
+#[test]
+fn tasks_that_die_fail_a_rollout_as_well() {
+    let dead = |n: i64| {
+        let mut task = fixture::stopped(CART, &format!("d{n}"), n, Some(1));
+        task.started_by = Some("ecs-svc/8008".into());
+        task
+    };
+    let in_progress = |rollouts: &mut Vec<Rollout>| {
+        (rollouts[0].state, rollouts[0].running) = (Some(RolloutState::InProgress), 4);
+    };
+    let operation = accepted(deploy(false), 20 * 60, with_rollout(20 * 60));
+    let text = told(&rolling(in_progress, (1..=10).map(dead).collect()), &operation);
+    assert!(text.starts_with("failed: 10 new tasks died; first stop: app exit"), "{text}");
+    let text = told(&rolling(|_| {}, vec![dead(1)]), &operation);
+    assert!(text.starts_with("failed: successful for AWS, but new task d100 died"), "{text}");
+}
+
+#[test]
+fn a_roll_back_is_seen_in_the_rollouts() {
+    let change = Change::RollBack {
+        cluster: cluster_id("payments"),
+        service: service_id(CART),
+        deployment: deployment_id("cart-api", "D1"),
+    };
+    let operation = operation(change, 6 * 60);
+    let waiting = "waiting: waiting for the way back to begin";
+    assert_eq!(told(&rolling(|_| {}, Vec::new()), &operation), waiting);
+    assert_eq!(told(&rolling(rollback_of, Vec::new()), &operation), "done: rolled back to cart-api:75");
+}
+
+#[test]
+fn nothing_is_waited_for_forever() {
+    let stuck = |rollouts: &mut Vec<Rollout>| {
+        (rollouts[0].state, rollouts[0].running) = (Some(RolloutState::InProgress), 4);
+        (rollouts[0].created, rollouts[0].updated) = (Some(minutes_ago(200)), Some(minutes_ago(190)));
+    };
+    let operation = accepted(deploy(false), 200 * 60, with_rollout(200 * 60));
+    let expected = "timed out: 4 of 10 new tasks run; nothing moved for 3h";
+    assert_eq!(told(&rolling(stuck, Vec::new()), &operation), expected);
+    let mut fleet = fleet_with(|_| {}, Vec::new());
+    let mut known = deployment("cart-api", "D1", (76, 77), DeploymentStatus::InProgress, 200);
+    learn(&mut fleet, vec![known.clone()]);
+    let expected = "timed out: 3 of 6 new run, 3 old left; nothing moved for 3h";
+    assert_eq!(told(&fleet, &operation), expected);
+    known.stage = Some("BAKE_TIME".into());
+    learn(&mut fleet, vec![known]);
+    assert_eq!(told(&fleet, &operation), "waiting: 3 of 6 new run, 3 old left", "its rules let it bake");
+}
+
+#[test]
+fn a_scaling_does_not_fail_on_an_answer_older_than_it() {
+    let fleet = fleet(|_| {});
+    let expected = "waiting: AWS still shows the old count, 10";
+    assert_eq!(told(&fleet, &operation(scale(14), 10)), expected);
+    let expected = "failed: AWS shows the old count, 10: somebody may have set it back";
+    assert_eq!(told(&fleet, &operation(scale(14), 31)), expected);
+}
+
+#[test]
+fn a_newer_change_of_ours_takes_over() {
+    let fleet = fleet(|service| service.desired = 12);
+    assert_eq!(told_with(&fleet, &operation(scale(14), 60), Some(2)), "replaced: by operation 2");
+    let mut operations = Operations::default();
+    let mut begin = |change: Change| {
+        let action = operation(change, 0).action;
+        let id = operations.begin(action, now());
+        operations.get_mut(&id).unwrap().pass(now(), &Passage::Accepted(Acceptance::default()));
+        id
+    };
+    let (first, _) = (begin(scale(14)), begin(scale(12)));
+    let (second, _) = (begin(redeploy()), begin(deploy(false)));
+    let expected = [(first, 2), (second, 4)].into_iter().collect();
+    assert_eq!(operations.replacements(), expected);
+}
+
+#[test]
+fn a_task_that_nobody_looked_for_is_not_gone() {
+    let mut fleet = fleet(|_| {});
+    let change = stop("ff", true);
+    let Change::StopTask { cluster, task, .. } = change.clone() else { unreachable!() };
+    let operation = operation(change, 60);
+    assert_eq!(told(&fleet, &operation), "waiting: accepted by AWS; waiting for the next look");
+    answer(&mut fleet, Subject::Task(cluster, task));
+    assert!(told(&fleet, &operation).starts_with("done: task ff00"), "{}", told(&fleet, &operation));
+}
+
+/// What may never have left has a minute to show itself.
+#[test]
+fn without_a_recorded_answer_what_comes_later_is_not_ours() {
+    let unanswered = || Acceptance { unanswered: true, ..Acceptance::default() };
+    let nothing = "failed: no answer is recorded, and AWS shows nothing of it";
+    let mut fleet = fleet(|_| {});
+    let later = deployment("cart-api", "D1", (76, 77), DeploymentStatus::InProgress, 10);
+    learn(&mut fleet, vec![later]);
+    assert_eq!(told(&fleet, &accepted(redeploy(), 15 * 60, unanswered())), nothing);
+    let ours = told(&fleet, &accepted(redeploy(), 10 * 60 + 30, unanswered()));
+    assert_eq!(ours, "waiting: 3 of 6 new run, 3 old left");
+    assert_eq!(told(&fleet, &accepted(scale(14), 90, unanswered())), nothing);
+    let task = fixture::task(CART, "a1");
+    let stop = Change::StopTask {
+        cluster: cluster_id("payments"),
+        service: Some(service_id(CART)),
+        task: task.id.clone(),
+    };
+    let fleet = fleet_with(|_| {}, vec![task]);
+    assert_eq!(told(&fleet, &accepted(stop, 90, unanswered())), nothing);
 }

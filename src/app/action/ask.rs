@@ -4,7 +4,7 @@ use super::Change;
 use crate::app::text_input::TextInput;
 use crate::fleet::Fleet;
 use crate::fleet::deployment::{DeploymentStatus, ServiceDeployment};
-use crate::fleet::id::{ClusterId, ContextId, DefinitionId, DeploymentId, ServiceId, TaskId};
+use crate::fleet::id::{ClusterId, ContextId, DefinitionId, DeploymentId, RevisionId, ServiceId, TaskId};
 use crate::fleet::scaling::Suspension;
 use crate::fleet::service::Service;
 
@@ -230,14 +230,17 @@ pub fn ways_back(fleet: &Fleet, service: &Service) -> Vec<Candidate> {
     found
 }
 
-/// What a deployment brought to its end: its target, or what it went back to.
 fn succeeded(fleet: &Fleet, deployment: &ServiceDeployment) -> Option<DefinitionId> {
-    let revision = match deployment.status {
-        DeploymentStatus::Successful => &deployment.target.as_ref()?.revision,
-        DeploymentStatus::RollbackSuccessful => deployment.rollback.as_ref()?.revision.as_ref()?,
-        _ => return None,
-    };
-    fleet.revision(revision)?.definition.clone()
+    fleet.revision(brought(deployment)?)?.definition.clone()
+}
+
+/// What a deployment brought to its end: its target, or what it went back to.
+pub fn brought(deployment: &ServiceDeployment) -> Option<&RevisionId> {
+    match deployment.status {
+        DeploymentStatus::Successful => Some(&deployment.target.as_ref()?.revision),
+        DeploymentStatus::RollbackSuccessful => deployment.rollback.as_ref()?.revision.as_ref(),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

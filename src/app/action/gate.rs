@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
+use super::Change;
 use super::seen::Difference;
 use crate::fleet::id::{DeploymentId, Text};
+use crate::fleet::service::Service;
 use crate::fleet::topic::Failure;
 
 /// What a person allowed beyond the action itself.
@@ -27,12 +29,37 @@ pub struct Standing {
     pub service_tag: Option<String>,
 }
 
+/// The rollout that a deployment began, as the answer to it described the service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Begun {
+    pub id: Text,
+    /// By AWS's clock: whatever is compared with it needs nothing of ours.
+    pub created: Option<DateTime<Utc>>,
+}
+
+impl Begun {
+    /// What this change began, by the service in its answer.
+    pub fn by(change: &Change, service: &Service) -> Option<Self> {
+        let primary = service.primary()?;
+        let is_its_own = match change {
+            Change::Redeploy { .. } => true,
+            Change::Deploy { definition, .. } => primary.definition.as_ref() == Some(definition),
+            _ => false,
+        };
+        is_its_own.then(|| Self { id: primary.id.clone(), created: primary.created })
+    }
+}
+
 /// What AWS took on.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Acceptance {
     pub request_id: Option<Text>,
     /// The service deployment that the answer named.
     pub deployment: Option<DeploymentId>,
+    /// The rollout that it began.
+    pub rollout: Option<Begun>,
+    /// No answer is known: it may never have been done, or never even have left.
+    pub unanswered: bool,
     /// The answer was lost, and a look showed that it was done all the same.
     pub by_look: bool,
     /// The first answer was lost and a look showed that nothing had been done, so it was sent a second time.

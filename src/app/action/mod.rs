@@ -101,6 +101,16 @@ impl Verb {
         }
     }
 
+    /// The newer of two such changes of one service leaves nothing of the older.
+    pub fn is_of_one_kind_with(self, other: Self) -> bool {
+        let deploys = |verb| matches!(verb, Self::Redeploy | Self::Deploy);
+        match self {
+            Self::Scale | Self::Range | Self::Suspend => self == other,
+            Self::Redeploy | Self::Deploy => deploys(other),
+            Self::StopTask | Self::RollBack => false,
+        }
+    }
+
     /// The IAM action that it needs.
     pub fn permission(self) -> &'static str {
         match self {

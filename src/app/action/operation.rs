@@ -1,5 +1,7 @@
 //! A change on its way: from the question to what AWS shows in the end.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +24,8 @@ pub enum State {
     Failed(String),
     /// Nothing was sent, and why.
     NotSent(String),
+    /// Nothing moved for so long that it is not watched any longer.
+    TimedOut(String),
     /// Another change of the same thing took its place.
     Replaced(String),
 }
@@ -39,6 +43,7 @@ impl State {
             Self::Done(_) => "done",
             Self::Failed(_) => "failed",
             Self::NotSent(_) => "not sent",
+            Self::TimedOut(_) => "timed out",
             Self::Replaced(_) => "replaced",
         }
     }
@@ -50,6 +55,7 @@ impl State {
             | Self::Done(text)
             | Self::Failed(text)
             | Self::NotSent(text)
+            | Self::TimedOut(text)
             | Self::Replaced(text) => text,
         }
     }
@@ -70,6 +76,7 @@ pub enum Settled {
     Waiting(String),
     Done(String),
     Failed(String),
+    TimedOut(String),
     Replaced(String),
 }
 
@@ -99,6 +106,9 @@ pub struct Operation {
     /// It was begun by an earlier session and is watched on.
     pub resumed: bool,
 }
+
+/// So many that ended are kept: the journal has all of them.
+const KEPT: usize = 200;
 
 /// How long the way back of a change is offered.
 pub const UNDO: TimeDelta = TimeDelta::minutes(60);
@@ -159,7 +169,7 @@ impl Operation {
             Passage::Unclear(failure) => {
                 // It may have been done: AWS's state tells.
                 self.note(at, format!("sent, no answer: {failure}"));
-                self.accepted = Some((at, Acceptance::default()));
+                self.accepted = Some((at, Acceptance { unanswered: true, ..Acceptance::default() }));
                 State::Settling("sent, no answer; AWS's state will tell".to_owned())
             }
             Passage::Refused(why) | Passage::NotJournalled(why) => State::NotSent(why.clone()),
@@ -175,6 +185,7 @@ impl Operation {
             Settled::Waiting(text) => State::Settling(text),
             Settled::Done(text) => State::Done(text),
             Settled::Failed(text) => State::Failed(text),
+            Settled::TimedOut(text) => State::TimedOut(text),
             Settled::Replaced(text) => State::Replaced(text),
         };
         self.turn(at, state)
@@ -205,6 +216,8 @@ impl Operation {
 #[derive(Debug, Clone, Default)]
 pub struct Operations {
     all: Vec<Operation>,
+    /// How many there ever were: numbers are not given twice.
+    count: u32,
     /// Tells sessions apart that begin in the same millisecond.
     pub session: u32,
 }
@@ -231,19 +244,48 @@ impl Operations {
         self.all.iter().filter(|operation| operation.state.is_open())
     }
 
+    /// The numbers of the operations that took over from open ones: newer accepted changes of the same thing.
+    pub fn replacements(&self) -> BTreeMap<OperationId, u32> {
+        let accepted = |operation: &Operation| operation.accepted.as_ref().map(|(at, _)| *at);
+        let newer = |old: &Operation| {
+            let takes_over = |new: &&Operation| {
+                new.number > old.number
+                    && new.accepted.as_ref().is_some_and(|(_, acceptance)| !acceptance.unanswered)
+                    && accepted(new) >= accepted(old)
+                    && new.service() == old.service()
+                    && new.verb().is_of_one_kind_with(old.verb())
+            };
+            self.all.iter().find(takes_over).map(|new| (old.id.clone(), new.number))
+        };
+        self.open().filter(|old| old.accepted.is_some()).filter_map(newer).collect()
+    }
+
     /// Begins one; its id is the session's own.
     pub fn begin(&mut self, action: Action, at: DateTime<Utc>) -> OperationId {
-        let number = u32::try_from(self.all.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let number = self.next();
         let stamp = at.format("%Y%m%d%H%M%S%3f");
         let id = OperationId(format!("{stamp}-{:x}-{number}", self.session));
         self.all.push(Operation::new(id.clone(), number, action, at));
         id
     }
 
+    /// The number of one more; the oldest that ended make room.
+    fn next(&mut self) -> u32 {
+        let ended = self.all.iter().filter(|operation| !operation.state.is_open()).count();
+        let mut surplus = ended.saturating_sub(KEPT);
+        self.all.retain(|operation| {
+            let goes = surplus > 0 && !operation.state.is_open();
+            surplus -= usize::from(goes);
+            !goes
+        });
+        self.count = self.count.saturating_add(1);
+        self.count
+    }
+
     /// Takes over one that an earlier session began.
     pub fn resume(&mut self, mut operation: Operation) {
         if self.get(&operation.id).is_none() {
-            operation.number = u32::try_from(self.all.len()).unwrap_or(u32::MAX).saturating_add(1);
+            operation.number = self.next();
             operation.resumed = true;
             self.all.push(operation);
         }

@@ -254,9 +254,10 @@ pub fn follow(model: &mut Model) -> Vec<Effect> {
     let now = model.now;
     let mut effects = Vec::new();
     let mut news = Vec::new();
+    let newer = model.operations.replacements();
     for operation in model.operations.iter_mut() {
         if operation.accepted.is_some() && operation.state.is_open() {
-            let what = settled(&model.fleet, operation, now);
+            let what = settled(&model.fleet, operation, newer.get(&operation.id).copied(), now);
             if operation.settle(now, what) {
                 news.push((operation.state.clone(), operation.number, operation.action.change.told()));
                 let ended = Ended {
@@ -270,7 +271,8 @@ pub fn follow(model: &mut Model) -> Vec<Effect> {
     }
     pulled_back(model);
     for (state, number, told) in news {
-        let level = if matches!(state, State::Failed(_)) { Level::Error } else { Level::Info };
+        let level =
+            if matches!(state, State::Failed(_) | State::TimedOut(_)) { Level::Error } else { Level::Info };
         let text = format!("{}: {told} (operation {number}): {}", state.word(), state.sentence());
         model.notices.say(now, level, text);
         model.version += 1;
@@ -288,7 +290,11 @@ fn pulled_back(model: &mut Model) {
     for operation in operations.iter_mut() {
         let is_newest = operation.service().and_then(|id| newest.get(id)) == Some(&operation.number);
         let is_done = matches!(operation.state, State::Done(_)) && now - operation.asked < UNDO;
-        if !is_newest || !is_done || operation.after.is_some() || !is_moved(fleet, operation) {
+        if !is_newest || !is_done || operation.after.is_some() {
+            continue;
+        }
+        if !is_moved(fleet, operation) {
+            operation.moved = None;
             continue;
         }
         let since = *operation.moved.get_or_insert(now);

@@ -5,7 +5,7 @@ use crate::app::action::Change;
 use crate::app::action::ask::{Ask, SUSPENSIONS, candidates};
 use crate::app::action::dialog::Dialog;
 use crate::app::action::operation::{Operation, UNDO};
-use crate::app::action::settle::count_before;
+use crate::app::action::settle::{count_before, own};
 use crate::app::command::Command;
 use crate::app::model::Model;
 use crate::app::screen::Screen;
@@ -178,7 +178,8 @@ fn undo(model: &Model) -> Result<Ask, String> {
             })
         }
         Change::Redeploy { cluster, service } | Change::Deploy { cluster, service, .. } => {
-            let running = model.fleet.deployments(service)?.iter().find(|known| !known.status.is_final())?;
+            // Only what it began itself: what else runs is somebody else's.
+            let running = own(&model.fleet, operation).filter(|known| !known.status.is_final())?;
             Some(Ask::RollBack {
                 cluster: cluster.clone(),
                 service: service.clone(),

@@ -17,7 +17,7 @@ use super::clock::Clock;
 use super::poll::ask::Ask;
 use super::requests::Requests;
 use crate::app::action::Action;
-use crate::app::action::gate::{Acceptance, Approval, Passage, Standing};
+use crate::app::action::gate::{Acceptance, Approval, Begun, Passage, Standing};
 use crate::app::action::operation::{Ended, OperationId};
 use crate::app::protection::{Protection, Subject, lock_state};
 use crate::aws::Aws;
@@ -187,9 +187,12 @@ impl Inner {
             let sent = send::send(door, Permit::from_the_gate(), &action.change, &reason).await;
             let failure = match sent {
                 Ok(accepted) => {
+                    let service = accepted.service.as_ref();
                     return Passage::Accepted(Acceptance {
                         request_id: accepted.request_id,
                         deployment: accepted.deployment,
+                        rollout: service.and_then(|service| Begun::by(&action.change, service)),
+                        unanswered: false,
                         by_look: false,
                         repeated: lost.is_some(),
                     });

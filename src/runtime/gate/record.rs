@@ -18,6 +18,10 @@ use crate::runtime::clock::Clock;
 /// The name of the parameter that tells the cluster, so that a later session can go on watching.
 pub(super) const CLUSTER: &str = "cluster";
 
+/// The names of what AWS called the rollout that began, and of when it was created by AWS's clock.
+pub(super) const ROLLOUT: &str = "rollout";
+pub(super) const ROLLOUT_CREATED: &str = "rollout-created";
+
 /// Writes lines, each on disk when its method returns.
 #[derive(Debug)]
 pub(super) struct Recorder {
@@ -94,6 +98,11 @@ impl Recorder {
                 if let Some(deployment) = &acceptance.deployment {
                     entry.parameters.insert("deployment".to_owned(), deployment.as_str().into());
                 }
+                if let Some(rollout) = &acceptance.rollout {
+                    entry.parameters.insert(ROLLOUT.to_owned(), (&*rollout.id).into());
+                    let created = rollout.created.map(|at| at.to_rfc3339().into());
+                    entry.parameters.extend(created.map(|at| (ROLLOUT_CREATED.to_owned(), at)));
+                }
             }
             Passage::Rejected(failure) | Passage::Unclear(failure) => {
                 entry.request_id = failure.request_id.as_ref().map(ToString::to_string);
@@ -120,6 +129,7 @@ impl Recorder {
     pub(super) async fn end(&self, line: &Line, ended: &Ended) -> Result<(), String> {
         let kind = match &ended.state {
             State::Done(_) => Kind::Done,
+            State::TimedOut(_) => Kind::TimedOut,
             State::Replaced(_) => Kind::Replaced,
             _ => Kind::Failed,
         };

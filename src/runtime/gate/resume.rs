@@ -4,8 +4,8 @@ use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::record::CLUSTER;
-use crate::app::action::gate::Acceptance;
+use super::record::{CLUSTER, ROLLOUT, ROLLOUT_CREATED};
+use crate::app::action::gate::{Acceptance, Begun};
 use crate::app::action::operation::{Operation, OperationId, State, Step};
 use crate::app::action::seen::{Aspect, Seen};
 use crate::app::action::{Action, Change, Verb};
@@ -40,13 +40,21 @@ fn operation(context: ContextId, trail: &Trail<'_>) -> Option<Operation> {
     let mut operation = Operation::new(OperationId(first.operation.clone()), 0, action, first.at);
     let accepted = trail.lines.iter().find(|line| line.kind == Kind::Accepted);
     let deployment = accepted.and_then(|line| text(line, "deployment")).map(DeploymentId::new);
+    let rollout = accepted.and_then(|line| rollout(line));
     let request_id = trail.request_id().map(Into::into);
-    // Without an answer it may have been done all the same: AWS's state tells.
+    // Without an answer it may have been done all the same, or never have left: AWS's state tells.
+    let unanswered = accepted.is_none();
     let at = accepted.map_or(first.at, |line| line.at);
-    operation.accepted = Some((at, Acceptance { request_id, deployment, ..Acceptance::default() }));
+    let acceptance = Acceptance { request_id, deployment, rollout, unanswered, ..Acceptance::default() };
+    operation.accepted = Some((at, acceptance));
     operation.state = State::Settling("watched on from an earlier session".to_owned());
     operation.steps.push(Step { at, text: "watched on from the journal".to_owned() });
     Some(operation)
+}
+
+fn rollout(entry: &Entry) -> Option<Begun> {
+    let created = text(entry, ROLLOUT_CREATED).and_then(|at| DateTime::parse_from_rfc3339(at).ok());
+    Some(Begun { id: text(entry, ROLLOUT)?.into(), created: created.map(|at| at.to_utc()) })
 }
 
 fn change(entry: &Entry) -> Option<Change> {

@@ -3,7 +3,7 @@
 use super::lines::Lines;
 use super::redeploy::{duration, guards, pace, replaced};
 use super::{Part, warning};
-use crate::app::action::ask::Candidate;
+use crate::app::action::ask::{Candidate, brought};
 use crate::app::document::Line;
 use crate::app::format;
 use crate::fleet::id::{DefinitionId, DeploymentId, ServiceId, tail};
@@ -100,8 +100,7 @@ fn difference(lines: &mut Lines<'_>, now: Option<&DefinitionId>, to: &Definition
 fn digests(lines: &mut Lines<'_>, candidate: &Candidate) {
     let fleet = &lines.model.fleet;
     let proof = candidate.proof.as_ref().and_then(|id| fleet.deployment(id));
-    let revision =
-        proof.and_then(|deployment| deployment.target.as_ref()).and_then(|t| fleet.revision(&t.revision));
+    let revision = proof.and_then(brought).and_then(|revision| fleet.revision(revision));
     let Some(revision): Option<&ServiceRevision> = revision.map(AsRef::as_ref) else { return };
     let images = revision.images.iter().map(|image| {
         let digest = image

@@ -175,7 +175,7 @@ pub fn risk_of(model: &Model, ask: &Ask, changes: &[Change]) -> Risk {
     risk
 }
 
-/// It sets a count back to what it was before the last change of this session.
+/// It sets a count back to what it was before the last change of this session, and nobody moved it since.
 fn takes_back(model: &Model, change: &Change) -> bool {
     let Change::Scale { service, desired, .. } = change else { return false };
     let last = model
@@ -183,9 +183,10 @@ fn takes_back(model: &Model, change: &Change) -> bool {
         .iter()
         .rev()
         .find(|operation| operation.service() == Some(service) && operation.accepted.is_some());
+    let now = model.fleet.service(service).map(|service| service.desired);
     last.is_some_and(|last| {
         model.now - last.asked < UNDO
-            && matches!(last.action.change, Change::Scale { .. })
+            && matches!(&last.action.change, Change::Scale { desired, .. } if Some(*desired) == now)
             && count_before(last) == Some(*desired)
     })
 }
@@ -350,9 +351,4 @@ fn age(now: DateTime<Utc>, seen: DateTime<Utc>) -> String {
 /// A word in the tone of a warning.
 fn warning(text: impl Into<String>) -> Line {
     Line::default().with("! ", Tone::Warning).with(text, Tone::Plain)
-}
-
-/// The verb of a dialog, for the journal and the operations.
-pub fn verb(changes: &[Change]) -> Option<Verb> {
-    changes.first().map(Change::verb)
 }
