@@ -19,7 +19,7 @@ use crate::support::story::Story;
 
 /// Settings in which nothing is guarded, whatever the profile is called.
 fn open() -> Settings {
-    let protection = Protection { guarded: Default::default(), locked: Default::default() };
+    let protection = Protection { guarded: Rules::default(), locked: Rules::default() };
     Settings { protection, ..Settings::default() }
 }
 

@@ -17,6 +17,7 @@ mod decisions;
 mod describe;
 mod dialogs;
 mod documents;
+mod gate;
 mod invariants;
 mod journal;
 mod keys;
