@@ -12,7 +12,7 @@ use fargate_top::app::model::{ContextInfo, Model};
 use fargate_top::aws::{self, Aws, Credentials, SharedHttpClient};
 use fargate_top::cli::{self, Cli, Mode};
 use fargate_top::config::{Config, Environment};
-use fargate_top::fleet::id::{ContextId, ServiceId};
+use fargate_top::fleet::id::{ContextId, ServiceId, account};
 use fargate_top::headless::change::{Terms, Wish};
 use fargate_top::headless::deployments::{Wanted, deployments};
 use fargate_top::headless::load::{Scope, load};
@@ -202,13 +202,15 @@ fn session(
     let requests = Requests::start(id, connected.rate, outbox.clone());
     let ask = Ask::new(connected.aws.clone(), requests.clone(), outbox.clone()).at(Priority::User);
     let gate = gate(config, environment, &connected, &requests, &ask, &outbox);
+    // Whose services were seen here last: the identity itself is known only with the first answers.
+    let account = remembered.first().and_then(|id| account(id.as_str())).map(str::to_owned);
     let source = Source { aws: connected.aws, requests, remembered };
     let pollers = Pollers::new([(id, source)].into(), &outbox);
     let (columns, rows) = crossterm::terminal::size().unwrap_or((80, 24));
     let size = Size::new(columns, rows);
     let mut model = Model::new(config.settings.clone(), vec![connected.info], size, clock.now());
     model.operations.session = std::process::id();
-    for operation in unfinished(config, &model, clock) {
+    for operation in unfinished(config, &model, account.as_deref(), clock) {
         model.operations.resume(operation);
     }
     (Session::new(model, clock, pollers, gate, outbox, facts), ask)
@@ -234,6 +236,7 @@ fn gate(
         ask: ask.clone(),
         profile: info.profile.clone(),
         region: info.region.clone(),
+        endpoint: info.endpoint.clone(),
     };
     let journal = folder.map(|folder| Journal::open(&folder));
     Gate::new(rules, [(info.id, door)].into(), journal, person, outbox.clock())
@@ -241,14 +244,20 @@ fn gate(
 
 /// Operations of an earlier session that are still on their way. The names of the demo are the same each time, but
 /// its world begins anew.
-fn unfinished(config: &Config, model: &Model, clock: Clock) -> Vec<Operation> {
+fn unfinished(config: &Config, model: &Model, account: Option<&str>, clock: Clock) -> Vec<Operation> {
     let (Some(folder), Some(info)) = (config.state_folder.as_deref(), model.contexts.first()) else {
         return Vec::new();
     };
     if info.demo {
         return Vec::new();
     }
-    resume::unfinished(folder, info.id, info.profile.as_deref(), &info.region, clock.now())
+    let place = resume::Place {
+        profile: info.profile.as_deref(),
+        region: &info.region,
+        endpoint: info.endpoint.as_deref(),
+        account,
+    };
+    resume::unfinished(folder, info.id, &place, clock.now())
 }
 
 /// Standard output and standard error.

@@ -23,7 +23,7 @@ pub fn level(model: &Model, cluster: &ClusterId, service: Option<&ServiceId>) ->
     })
 }
 
-/// Who asks and what protects the target, for the gate to judge by itself.
+/// Who asks and which tags protect the target, for the gate to judge by itself.
 pub fn standing(
     model: &Model,
     context: ContextId,
@@ -33,8 +33,6 @@ pub fn standing(
     let identity = model.fleet.context(context).and_then(|known| known.identity.as_ref());
     let tag = |text: Option<&std::sync::Arc<str>>| text.map(ToString::to_string);
     Standing {
-        account: id::account(cluster.as_str()).map(str::to_owned),
-        profile: profile(model, context).to_owned(),
         caller: identity.map(|identity| identity.arn.to_string()),
         cluster_tag: tag(model.fleet.cluster(cluster).and_then(|cluster| cluster.protect.as_ref())),
         service_tag: tag(service

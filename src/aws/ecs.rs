@@ -93,14 +93,16 @@ impl Ecs {
 
     /// `aws ecs describe-clusters --include SETTINGS TAGS --clusters …` (at most 100)
     pub async fn describe_clusters(&self, ids: &[ClusterId]) -> Result<Vec<Cluster>, Failure> {
-        let tags = self.reads_tags().then_some(sdk::ClusterField::Tags);
+        let untagged = !self.reads_tags();
+        let tags = (!untagged).then_some(sdk::ClusterField::Tags);
         let fields = std::iter::once(sdk::ClusterField::Settings).chain(tags).collect();
         let request = self.client.describe_clusters().set_include(Some(fields));
         let request = request.set_clusters(Some(ids.iter().map(ToString::to_string).collect()));
         let answer = request.send().await.map_err(|error| failure("DescribeClusters", &error))?;
         let mut words = Interner::default();
         let clusters = answer.clusters().iter();
-        Ok(clusters.filter_map(|cluster| service::cluster(self.context, cluster, &mut words)).collect())
+        let clusters = clusters.filter_map(|cluster| service::cluster(self.context, cluster, &mut words));
+        Ok(clusters.map(|cluster| Cluster { untagged, ..cluster }).collect())
     }
 
     /// `aws ecs list-services --max-results 100 --cluster …`
@@ -123,7 +125,8 @@ impl Ecs {
         ids: &[ServiceId],
         events: EventDepth,
     ) -> Result<Described<Service, ServiceId>, Failure> {
-        let tags = self.reads_tags().then(|| vec![sdk::ServiceField::Tags]);
+        let untagged = !self.reads_tags();
+        let tags = (!untagged).then(|| vec![sdk::ServiceField::Tags]);
         let request = self.client.describe_services().cluster(cluster.as_str()).set_include(tags);
         let request = request.set_services(Some(ids.iter().map(ToString::to_string).collect()));
         let answer = request.send().await.map_err(|error| failure("DescribeServices", &error))?;
@@ -132,7 +135,7 @@ impl Ecs {
         let found =
             found.filter_map(|from| service::service(self.context, cluster, from, events, &mut words));
         Ok(Described {
-            found: found.collect(),
+            found: found.map(|service| Service { untagged, ..service }).collect(),
             missing: missing(answer.failures()).map(ServiceId::new).collect(),
         })
     }

@@ -115,6 +115,11 @@ where
     if let FailureKind::Denied { action: action @ None } = &mut failure.kind {
         *action = Some(format!("{iam}:{operation}").into());
     }
+    // To a read such a page says that the operation is missing; a change may have got through before something broke.
+    let broke = matches!(error, SdkError::ResponseError(answer) if answer.raw().status().as_u16() == 500);
+    if broke && failure.kind == FailureKind::Unsupported {
+        failure.kind = FailureKind::Other;
+    }
     failure
 }
 

@@ -101,7 +101,12 @@ impl Fleet {
         for id in gone {
             self.forget_cluster(at, &id);
         }
-        for cluster in clusters {
+        for mut cluster in clusters {
+            if let Some(known) = self.clusters.get(&cluster.id)
+                && cluster.untagged
+            {
+                cluster.protect.clone_from(&known.protect);
+            }
             if self.clusters.get(&cluster.id).is_none_or(|known| **known != cluster) {
                 self.version += 1;
                 self.clusters.insert(cluster.id.clone(), Arc::new(cluster));
@@ -166,6 +171,7 @@ impl Fleet {
         let known = self.services.get(&service.id);
         if let Some(known) = known {
             service.keep_events_of(&known.service);
+            service.keep_tags_of(&known.service);
         }
         let short = service.running < service.desired;
         let short_since = short.then(|| {

@@ -22,4 +22,6 @@ pub struct Cluster {
     pub namespace: Option<Text>,
     /// The tag `fargate-top:protect`.
     pub protect: Option<Text>,
+    /// It was described without its tags: what was known of them stays.
+    pub untagged: bool,
 }

@@ -171,9 +171,19 @@ pub struct Service {
     pub stack: Option<Text>,
     /// The tag `fargate-top:protect`.
     pub protect: Option<Text>,
+    /// It was described without its tags: what was known of them stays.
+    pub untagged: bool,
 }
 
 impl Service {
+    /// Takes over the tags of what was known before, where this was described without.
+    pub fn keep_tags_of(&mut self, known: &Self) {
+        if self.untagged {
+            self.stack.clone_from(&known.stack);
+            self.protect.clone_from(&known.protect);
+        }
+    }
+
     pub fn revision(&self) -> Option<u32> {
         self.definition.as_ref()?.revision()
     }

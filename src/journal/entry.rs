@@ -203,6 +203,9 @@ pub struct Entry {
     pub region: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
+    /// The endpoint that took AWS's own place, such as an emulator's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
     /// What was asked for.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub parameters: Facts,

@@ -90,18 +90,20 @@ impl Requests {
     where
         A: Future<Output = Result<T, Failure>>,
     {
-        let Some(mut place) = self.place(bucket, priority).await else {
-            return Err(failure(operation, FailureKind::Other, "the scheduler of requests ended"));
-        };
-        place.outcome = Outcome::Abandoned;
-        let answer = time::timeout(DEADLINE, attempt).await;
-        let answer =
-            answer.unwrap_or_else(|_| Err(failure(operation, FailureKind::Timeout, "no answer within 10 s")));
-        place.outcome = match &answer {
-            Err(failure) if failure.kind == FailureKind::Throttled => Outcome::Refused,
-            _ => Outcome::Answered,
-        };
-        answer
+        self.turn(bucket, priority, operation).await?.take(attempt).await
+    }
+
+    /// Waits for the turn of one request. A turn that is dropped costs nothing.
+    pub async fn turn(
+        &self,
+        bucket: Bucket,
+        priority: Priority,
+        operation: &'static str,
+    ) -> Result<Turn, Failure> {
+        match self.place(bucket, priority).await {
+            Some(place) => Ok(Turn { place, operation }),
+            None => Err(failure(operation, FailureKind::Refused, "the scheduler of requests ended")),
+        }
     }
 
     /// The first load is over: from here on few requests at a time are enough.
@@ -115,6 +117,29 @@ impl Requests {
         let place = Place { bucket, priority, outcome: Outcome::Waiting, events: self.events.clone() };
         self.events.send(Event::Wished(Wish { grant, place })).ok()?;
         granted.await.ok()
+    }
+}
+
+/// The turn of one request: it may be sent at once.
+#[derive(Debug)]
+pub struct Turn {
+    place: Place,
+    operation: &'static str,
+}
+
+impl Turn {
+    /// Sends the request, one time only.
+    pub async fn take<T>(self, attempt: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        let Self { mut place, operation } = self;
+        place.outcome = Outcome::Abandoned;
+        let answer = time::timeout(DEADLINE, attempt).await;
+        let answer =
+            answer.unwrap_or_else(|_| Err(failure(operation, FailureKind::Timeout, "no answer within 10 s")));
+        place.outcome = match &answer {
+            Err(failure) if failure.kind == FailureKind::Throttled => Outcome::Refused,
+            _ => Outcome::Answered,
+        };
+        answer
     }
 }
 

@@ -277,6 +277,7 @@ fn service() -> Service {
         task_sets: 0,
         stack: None,
         protect: None,
+        untagged: false,
     }
 }
 
@@ -301,6 +302,7 @@ fn facts() -> Vec<Observation> {
                 insights: Some(text("enabled")),
                 namespace: None,
                 protect: None,
+                untagged: false,
             }],
         },
         Observation::Roster {

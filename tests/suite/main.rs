@@ -19,6 +19,7 @@ mod deployments;
 mod describe;
 mod dialogs;
 mod documents;
+mod gate;
 mod invariants;
 mod journal;
 mod keys;

@@ -407,6 +407,8 @@ fn open_dialogs_and_operations_are_asked_for() {
 #[case::one_task(stop("a1", true), Risk::Medium, Risk::Low)]
 #[case::standalone(stop("a1", false), Risk::High, Risk::Medium)]
 #[case::range(Change::Range { cluster: cluster_id("payments"), service: service_id(CART), min: 1, max: 5 }, Risk::Medium, Risk::Low)]
+#[case::range_to_none(Change::Range { cluster: cluster_id("payments"), service: service_id(CART), min: 0, max: 0 }, Risk::High, Risk::Medium)]
+#[case::range_to_less_than_half(Change::Range { cluster: cluster_id("payments"), service: service_id(CART), min: 1, max: 4 }, Risk::High, Risk::Medium)]
 fn risks(#[case] change: Change, #[case] protected: Risk, #[case] open: Risk) {
     let fleet = fleet(|_| {});
     let of = |is_protected| risk(&fleet, std::slice::from_ref(&change), is_protected, |_| Severity::Ok);

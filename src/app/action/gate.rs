@@ -19,11 +19,9 @@ pub struct Approval {
     pub unjournalled: bool,
 }
 
-/// Who asks, and what protects the target: what the gate judges the rules by.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// Who asks, and the tags that protect the target. Whose account and profile it is, the gate knows by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
-    pub account: Option<String>,
-    pub profile: String,
     pub caller: Option<String>,
     pub cluster_tag: Option<String>,
     pub service_tag: Option<String>,

@@ -12,8 +12,8 @@ pub mod settle;
 
 use serde::{Deserialize, Serialize};
 
-use self::seen::Seen;
-use crate::fleet::id::{ClusterId, ContextId, DefinitionId, DeploymentId, ServiceId, TaskId};
+use self::seen::{Aspect, Difference, Seen};
+use crate::fleet::id::{self, ClusterId, ContextId, DefinitionId, DeploymentId, ServiceId, TaskId};
 use crate::fleet::scaling::Suspension;
 
 /// One request that changes something.
@@ -174,14 +174,32 @@ impl Change {
         }
     }
 
+    /// The account that the target is in, by its ARN.
+    pub fn account(&self) -> Option<&str> {
+        id::account(self.target()).or_else(|| id::account(self.cluster().as_str()))
+    }
+
     /// A way back is never dearer than a way forward: it may be sent unchecked and unjournalled.
     pub fn is_way_back(&self) -> bool {
         matches!(self, Self::RollBack { .. } | Self::Deploy { back: true, .. })
     }
 
-    /// It is addressed by an id that cannot mean anything else, so it may be sent although nothing could be checked.
+    /// It names by a whole id what shall be, so it may be sent although nothing could be checked.
     pub fn is_unmistakable(&self) -> bool {
-        matches!(self, Self::RollBack { .. })
+        self.is_way_back()
+    }
+
+    /// What has changed since it was decided, as far as that holds it back. A way back minds only what it leaves.
+    pub fn differences(&self, then: &Seen, now: &Seen) -> Vec<Difference> {
+        let mut differences = then.differences(now);
+        match self {
+            // The id names one deployment; whether that still runs is asked by itself.
+            Self::RollBack { .. } => differences.clear(),
+            Self::Deploy { back: true, .. } => differences
+                .retain(|difference| matches!(difference.aspect, Aspect::Definition | Aspect::Deployment)),
+            _ => {}
+        }
+        differences
     }
 
     /// What people call it: `scale cart-api to 14`.

@@ -40,11 +40,13 @@ pub fn risk(
     let of_one = |change: &Change| match change {
         Change::Scale { service, desired, .. } => {
             let now = fleet.service(service).map_or(0, |service| service.desired);
-            if *desired < now && (*desired == 0 || u64::from(*desired) * 2 < u64::from(now)) {
-                Risk::High
-            } else {
-                Risk::Medium
-            }
+            of_count(now, *desired)
+        }
+        // Registering clamps the count into the range at once: what it comes to is judged as a scaling to that.
+        Change::Range { service, min, max, .. } => of_range(fleet, service, *min, *max),
+        Change::Suspend { service, .. } => {
+            let target = fleet.scaling(service).and_then(|scaling| scaling.target.as_ref());
+            target.map_or(Risk::Medium, |target| of_range(fleet, service, target.min, target.max))
         }
         Change::Deploy { service, back: true, .. } => {
             let hurts = fleet.service(service).is_some_and(|service| service.is_deploying())
@@ -62,6 +64,17 @@ pub fn risk(
         Risk::High => Risk::Medium,
         Risk::Medium | Risk::Low => Risk::Low,
     }
+}
+
+/// Fewer than half, or none, is a high risk.
+fn of_count(now: u32, desired: u32) -> Risk {
+    let halves = u64::from(desired) * 2 < u64::from(now);
+    if desired < now && (desired == 0 || halves) { Risk::High } else { Risk::Medium }
+}
+
+fn of_range(fleet: &Fleet, service: &ServiceId, min: u32, max: u32) -> Risk {
+    let now = fleet.service(service).map_or(0, |service| service.desired);
+    of_count(now, now.max(min).min(max))
 }
 
 /// The tasks to be stopped leave a service with less than half of its desired tasks healthy.

@@ -63,7 +63,8 @@ impl Seen {
                 known.iter().find(|known| known.id == *deployment).map(Self::deployment)
             }
             Change::Range { service, .. } | Change::Suspend { service, .. } => {
-                fleet.scaling(service).map(|scaling| Self::target(scaling.target.as_ref()))
+                let desired = fleet.known_service(service)?.service.desired;
+                fleet.scaling(service).map(|scaling| Self::target(scaling.target.as_ref(), desired))
             }
         }
     }
@@ -92,9 +93,14 @@ impl Seen {
         ])
     }
 
-    pub fn target(target: Option<&ScalableTarget>) -> Self {
-        let Some(target) = target else { return Self::from([(Aspect::Status, "not registered".to_owned())]) };
+    /// The count counts as well: registering a range clamps it at once.
+    pub fn target(target: Option<&ScalableTarget>, desired: u32) -> Self {
+        let desired = (Aspect::Desired, desired.to_string());
+        let Some(target) = target else {
+            return Self::from([desired, (Aspect::Status, "not registered".to_owned())]);
+        };
         Self::from([
+            desired,
             (Aspect::Min, target.min.to_string()),
             (Aspect::Max, target.max.to_string()),
             (Aspect::Suspended, suspended(target.suspension).to_owned()),

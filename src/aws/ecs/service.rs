@@ -33,6 +33,7 @@ pub(super) fn cluster(context: ContextId, from: &sdk::Cluster, words: &mut Inter
         insights: insights.and_then(|setting| words.maybe(setting.value())),
         namespace: from.service_connect_defaults().and_then(|defaults| words.maybe(defaults.namespace())),
         protect: tags::protect(from.tags()),
+        untagged: false,
     })
 }
 
@@ -83,6 +84,7 @@ pub(super) fn service(
         task_sets: u32::try_from(from.task_sets().len()).unwrap_or(u32::MAX),
         stack: tags::stack(from.tags()),
         protect: tags::protect(from.tags()),
+        untagged: false,
     })
 }
 

@@ -50,9 +50,20 @@ impl Ecs {
         (about_tags && self.reads_tags()).then(|| Self { tagging: bare, ..self.clone() })
     }
 
-    /// The same description succeeded without tags: from here on none are asked for.
-    pub fn give_up_tags(&self) {
-        self.tagging.0.store(false, Ordering::Relaxed);
+    /// The same description succeeded without tags: from here on none are asked for, if the failure spoke of them.
+    /// One that only happened to pass is no reason not to know what is protected.
+    pub fn give_up_tags(&self, failure: &Failure) {
+        let words = failure.message.to_ascii_lowercase();
+        let about_tags = match &failure.kind {
+            FailureKind::Denied { action: Some(action) } => action.contains("Tag"),
+            FailureKind::Unsupported | FailureKind::Refused => {
+                words.contains("tags") || words.contains("include")
+            }
+            _ => false,
+        };
+        if about_tags {
+            self.tagging.0.store(false, Ordering::Relaxed);
+        }
     }
 }
 

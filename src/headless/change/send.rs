@@ -227,6 +227,6 @@ fn ended(state: &State) -> Exit {
         State::Done(_) => Exit::Done,
         State::Failed(_) | State::Replaced(_) => Exit::Failed,
         State::NotSent(_) => Exit::NotSent,
-        State::Asked | State::Settling(_) => Exit::Unclear,
+        State::Asked | State::Settling(_) | State::TimedOut(_) => Exit::Unclear,
     }
 }

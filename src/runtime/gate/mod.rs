@@ -11,11 +11,11 @@ use std::time::Duration;
 
 use tokio::time;
 
-use self::recheck::Found;
+use self::recheck::{Aftermath, Found, Look};
 use self::record::Recorder;
 use super::clock::Clock;
 use super::poll::ask::Ask;
-use super::requests::Requests;
+use super::requests::{Requests, Turn};
 use crate::app::action::Action;
 use crate::app::action::gate::{Acceptance, Approval, Begun, Passage, Standing};
 use crate::app::action::operation::{Ended, OperationId};
@@ -26,7 +26,7 @@ use crate::fleet::id::ContextId;
 use crate::fleet::topic::{Failure, FailureKind};
 use crate::journal::{Journal, Kind};
 
-/// How long the look before sending may take: a person waits for it.
+/// How long a look may take: a person waits for it.
 const LOOK: Duration = Duration::from_secs(8);
 
 /// What the person settled before the session; nothing in a session changes it.
@@ -52,6 +52,8 @@ pub struct Door {
     pub ask: Ask,
     pub profile: Option<String>,
     pub region: String,
+    /// The endpoint that replaces AWS's own.
+    pub endpoint: Option<String>,
 }
 
 /// The way out for changes; cheap to clone.
@@ -92,7 +94,8 @@ impl Gate {
             return Passage::Refused("this context is not open".to_owned());
         };
         let line = inner.recorder.line(operation, action, Some(standing), door);
-        let passage = inner.judge_and_send(door, action, standing, approval, &line).await;
+        let case = Case { door, action, approval, line: &line };
+        let passage = inner.judge_and_send(&case, standing).await;
         inner.recorder.outcome(&line, &passage).await;
         passage
     }
@@ -106,68 +109,99 @@ impl Gate {
     }
 }
 
+/// What one passage is about.
+struct Case<'a> {
+    door: &'a Door,
+    action: &'a Action,
+    approval: Approval,
+    line: &'a record::Line,
+}
+
 impl Inner {
-    async fn judge_and_send(
-        &self,
-        door: &Door,
-        action: &Action,
-        standing: &Standing,
-        approval: Approval,
-        line: &record::Line,
-    ) -> Passage {
-        if let Some(refusal) = self.refusal(standing, approval) {
+    async fn judge_and_send(&self, case: &Case<'_>, standing: &Standing) -> Passage {
+        let Case { door, action, approval, .. } = case;
+        // Who may not need not wait for a turn.
+        if let Some(refusal) = self.refusal(case, standing) {
+            return Passage::Refused(refusal);
+        }
+        // The turn comes first: after a long wait the unlock may have ended, and what was looked at be another.
+        let turn = match send::turn(door, &action.change).await {
+            Ok(turn) => turn,
+            Err(failure) => return Passage::NotChecked(failure),
+        };
+        if let Some(refusal) = self.refusal(case, standing) {
             return Passage::Refused(refusal);
         }
         let skips = approval.unchecked && action.change.is_unmistakable();
-        let checked = if skips {
+        let mut standing = standing.clone();
+        let look = if skips {
             None
         } else {
-            match self.look_again(door, action).await {
+            match in_time(recheck::recheck(&door.ask, &action.change)).await {
                 Err(failure) => return Passage::NotChecked(failure),
-                Ok(Found::Gone(what)) => return Passage::Refused(format!("{what} is gone")),
-                Ok(Found::There { seen, protect }) => {
+                Ok(Found::TooLate(why)) => return Passage::Refused(why),
+                Ok(Found::There(look)) => {
                     // A tag that was set since the last look counts as well.
-                    let standing = Standing {
-                        service_tag: protect.or_else(|| standing.service_tag.clone()),
-                        ..standing.clone()
-                    };
-                    if let Some(refusal) = self.refusal(&standing, approval) {
+                    standing.service_tag = look.protect.clone().or(standing.service_tag);
+                    if let Some(refusal) = self.refusal(case, &standing) {
                         return Passage::Refused(refusal);
                     }
-                    let differences = action.seen.differences(&seen);
+                    let differences = action.change.differences(&action.seen, &look.seen);
                     if !differences.is_empty() {
                         return Passage::Drifted(differences);
                     }
-                    Some(seen)
+                    Some(look)
                 }
             }
         };
-        if let Err(sentence) = self.recorder.attempt(line, checked.is_some()).await
-            && !(approval.unjournalled && action.change.is_way_back())
-        {
+        if let Err(sentence) = self.attempt(case, look.is_some()).await {
             return Passage::NotJournalled(sentence);
         }
-        self.send(door, action).await
+        let failure = match self.send(case, turn).await {
+            Ok(acceptance) => return Passage::Accepted(acceptance),
+            Err(failure) if !failure.may_have_acted() => return Passage::Rejected(failure),
+            Err(failure) => failure,
+        };
+        self.after_lost(case, &standing, look.as_ref(), failure).await
     }
 
-    async fn look_again(&self, door: &Door, action: &Action) -> Result<Found, Failure> {
-        let look = recheck::recheck(&door.ask, &action.change);
-        time::timeout(LOOK, look).await.unwrap_or_else(|_| {
-            Err(Failure {
-                kind: FailureKind::Timeout,
-                operation: "the look before sending".into(),
-                code: None,
-                message: "no answer in time".into(),
-                request_id: None,
-            })
-        })
+    /// Where the answer was lost, a look tells whether it was done; only what provably was not is sent again, and once.
+    async fn after_lost(
+        &self,
+        case: &Case<'_>,
+        standing: &Standing,
+        before: Option<&Look>,
+        lost: Failure,
+    ) -> Passage {
+        let Case { door, action, .. } = case;
+        let Ok(turn) = send::turn(door, &action.change).await else { return Passage::Unclear(lost) };
+        match in_time(recheck::aftermath(&door.ask, action, before)).await {
+            Ok(Aftermath::Done) => return by_look(false),
+            Ok(Aftermath::Other) | Err(_) => return Passage::Unclear(lost),
+            Ok(Aftermath::Untouched) => {}
+        }
+        // It has to pass like the first one.
+        if self.refusal(case, standing).is_some() || self.attempt(case, true).await.is_err() {
+            return Passage::Rejected(lost);
+        }
+        let failure = match self.send(case, turn).await {
+            Ok(acceptance) => return Passage::Accepted(Acceptance { repeated: true, ..acceptance }),
+            Err(failure) if !failure.may_have_acted() => return Passage::Rejected(failure),
+            Err(failure) => failure,
+        };
+        match in_time(recheck::aftermath(&door.ask, action, before)).await {
+            Ok(Aftermath::Done) => by_look(true),
+            Ok(Aftermath::Untouched) => Passage::Rejected(failure),
+            Ok(Aftermath::Other) | Err(_) => Passage::Unclear(failure),
+        }
     }
 
     /// Why nothing may be sent here, by rules and unlocks.
-    fn refusal(&self, standing: &Standing, approval: Approval) -> Option<String> {
+    fn refusal(&self, case: &Case<'_>, standing: &Standing) -> Option<String> {
+        let Case { door, action, approval, .. } = case;
         let level = self.rules.protection.level(&Subject {
-            account: standing.account.as_deref(),
-            profile: &standing.profile,
+            account: action.change.account(),
+            profile: door.profile.as_deref().unwrap_or("default"),
             caller: standing.caller.as_deref(),
             cluster_tag: standing.cluster_tag.as_deref(),
             service_tag: standing.service_tag.as_deref(),
@@ -177,44 +211,41 @@ impl Inner {
         lock_state(self.rules.read_only, &level, unlocked).refusal()
     }
 
-    /// Sends it. Where the answer was lost, a look tells whether it was done; only what provably was not is sent again,
-    /// and once.
-    async fn send(&self, door: &Door, action: &Action) -> Passage {
-        let mut lost: Option<Failure> = None;
-        loop {
-            let reason = self.recorder.signed(action.reason.as_deref());
-            // Each request needs a permit of its own.
-            let sent = send::send(door, Permit::from_the_gate(), &action.change, &reason).await;
-            let failure = match sent {
-                Ok(accepted) => {
-                    let service = accepted.service.as_ref();
-                    return Passage::Accepted(Acceptance {
-                        request_id: accepted.request_id,
-                        deployment: accepted.deployment,
-                        rollout: service.and_then(|service| Begun::by(&action.change, service)),
-                        unanswered: false,
-                        by_look: false,
-                        repeated: lost.is_some(),
-                    });
-                }
-                Err(failure) if !failure.may_have_acted() => return Passage::Rejected(failure),
-                Err(failure) => failure,
-            };
-            match recheck::was_done(&door.ask, action).await {
-                Ok(true) => {
-                    let repeated = lost.is_some();
-                    return Passage::Accepted(Acceptance {
-                        by_look: true,
-                        repeated,
-                        ..Acceptance::default()
-                    });
-                }
-                Ok(false) if lost.is_none() => lost = Some(failure),
-                Ok(false) => return Passage::Rejected(failure),
-                Err(_) => return Passage::Unclear(failure),
-            }
-        }
+    /// The line of an attempt. The error, a sentence, is there only where it holds the change back.
+    async fn attempt(&self, case: &Case<'_>, checked: bool) -> Result<(), String> {
+        let written = self.recorder.attempt(case.line, checked).await;
+        if case.approval.unjournalled && case.action.change.is_way_back() { Ok(()) } else { written }
     }
+
+    async fn send(&self, case: &Case<'_>, turn: Turn) -> Result<Acceptance, Failure> {
+        let Case { door, action, .. } = case;
+        let reason = self.recorder.signed(action.reason.as_deref());
+        // Each request needs a permit of its own.
+        let sent = send::send(door, turn, Permit::from_the_gate(), &action.change, &reason).await;
+        sent.map(|accepted| Acceptance {
+            request_id: accepted.request_id,
+            deployment: accepted.deployment,
+            rollout: accepted.service.as_ref().and_then(|service| Begun::by(&action.change, service)),
+            ..Acceptance::default()
+        })
+    }
+}
+
+fn by_look(repeated: bool) -> Passage {
+    Passage::Accepted(Acceptance { by_look: true, repeated, ..Acceptance::default() })
+}
+
+/// A look that a person waits for.
+async fn in_time<T>(look: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    time::timeout(LOOK, look).await.unwrap_or_else(|_| {
+        Err(Failure {
+            kind: FailureKind::Timeout,
+            operation: "the look before sending".into(),
+            code: None,
+            message: "no answer in time".into(),
+            request_id: None,
+        })
+    })
 }
 
 /// The kind of a journal line for what the gate said.

@@ -1,63 +1,150 @@
 //! The look right before a change is sent, and the one after an answer that was lost.
 
-use crate::app::action::seen::{Aspect, Seen};
+use crate::app::action::seen::Seen;
 use crate::app::action::{Action, Change};
 use crate::aws::ecs::EventDepth;
-use crate::fleet::id::{ClusterId, ServiceId, Text};
-use crate::fleet::scaling::ResourceId;
+use crate::fleet::deployment::{DeploymentStatus, ServiceDeployment};
+use crate::fleet::id::{ClusterId, DeploymentId, ServiceId, TaskId, Text};
+use crate::fleet::scaling::{ResourceId, ScalableTarget};
 use crate::fleet::service::Service;
-use crate::fleet::task::TaskState;
+use crate::fleet::task::{Task, TaskState};
 use crate::fleet::topic::Failure;
 use crate::runtime::poll::ask::Ask;
 
 /// What the look found.
 pub(super) enum Found {
-    /// The target as it is now, and the protection that its service's tag asks for.
-    There { seen: Seen, protect: Option<String> },
-    /// What is not there any more.
-    Gone(String),
+    There(Look),
+    /// Why it is no longer possible, such as `task 1a2b3c4d is gone`.
+    TooLate(String),
 }
 
-/// Describes the target of a change.
-pub(super) async fn recheck(ask: &Ask, change: &Change) -> Result<Found, Failure> {
-    match change {
-        Change::Scale { cluster, service, .. } | Change::Redeploy { cluster, service } => {
-            found_service(ask, cluster, service).await
-        }
-        Change::Deploy { cluster, service, definition, .. } => {
-            // A definition that is gone would be refused after the attempt was recorded: better before.
-            ask.describe_task_definition(definition).await?;
-            found_service(ask, cluster, service).await
-        }
-        Change::StopTask { cluster, task, .. } => {
-            let described = ask.describe_tasks(cluster, std::slice::from_ref(task)).await?;
-            Ok(match described.found.first() {
-                Some(task) => Found::There { seen: Seen::task(task), protect: None },
-                None => Found::Gone(format!("task {}", task.short())),
-            })
-        }
-        Change::RollBack { deployment, .. } => {
-            let described = ask.describe_service_deployments(std::slice::from_ref(deployment)).await?;
-            Ok(match described.first() {
-                Some(deployment) => Found::There { seen: Seen::deployment(deployment), protect: None },
-                None => Found::Gone(format!("deployment {}", deployment.name())),
-            })
-        }
-        Change::Range { cluster, service, .. } | Change::Suspend { cluster, service, .. } => {
-            let targets = ask.scalable_targets(&[ResourceId::of(cluster, service)]).await?;
-            let target = targets.first().map(|(_, target)| target);
-            Ok(Found::There { seen: Seen::target(target), protect: None })
+/// The target as it is now.
+#[derive(Debug, Clone)]
+pub(super) struct Look {
+    pub seen: Seen,
+    /// The protection that its service's tag asks for.
+    pub protect: Option<String>,
+    /// The rollout that ECS works towards.
+    pub primary: Option<Text>,
+}
+
+impl Look {
+    fn of(service: Option<&Service>, seen: Seen) -> Self {
+        Self {
+            seen,
+            protect: service.and_then(|service| service.protect.as_ref()).map(Text::to_string),
+            primary: service.and_then(Service::primary).map(|rollout| rollout.id.clone()),
         }
     }
 }
 
-async fn found_service(ask: &Ask, cluster: &ClusterId, id: &ServiceId) -> Result<Found, Failure> {
-    Ok(match service(ask, cluster, id).await? {
-        Some(service) if service.is_active() => Found::There {
-            seen: Seen::service(&service),
-            protect: service.protect.as_ref().map(Text::to_string),
+/// What a look tells of a change whose answer was lost.
+pub(super) enum Aftermath {
+    Done,
+    /// Everything is as it was seen: nothing was done.
+    Untouched,
+    /// Neither: somebody else acted, or AWS does not show it yet.
+    Other,
+}
+
+/// Describes the target of a change, with the service whose tag may protect it.
+pub(super) async fn recheck(ask: &Ask, change: &Change) -> Result<Found, Failure> {
+    let gone = |id: &ServiceId| Found::TooLate(format!("service {} is gone", id.name()));
+    match change {
+        Change::Scale { cluster, service: id, .. }
+        | Change::Redeploy { cluster, service: id }
+        | Change::Deploy { cluster, service: id, .. } => {
+            if let Change::Deploy { definition, back: false, .. } = change {
+                // One that is gone would be refused after the attempt was recorded: better before.
+                ask.describe_task_definition(definition).await?;
+            }
+            Ok(match service(ask, cluster, id).await? {
+                Some(service) if service.is_active() => {
+                    Found::There(Look::of(Some(&service), Seen::service(&service)))
+                }
+                _ => gone(id),
+            })
+        }
+        Change::StopTask { cluster, service: of, task: id } => {
+            let Some(task) = task(ask, cluster, id).await? else {
+                return Ok(Found::TooLate(format!("task {} is gone", id.short())));
+            };
+            // The task itself knows best whose it is.
+            let of = task.service().map(|name| cluster.service(name)).or_else(|| of.clone());
+            let service = match of {
+                Some(of) => service(ask, cluster, &of).await?,
+                None => None,
+            };
+            Ok(Found::There(Look::of(service.as_ref(), Seen::task(&task))))
+        }
+        // A way back waits for nothing more: of the tag counts what is known.
+        Change::RollBack { deployment: id, .. } => Ok(match deployment(ask, id).await? {
+            Some(deployment) if deployment.status.is_final() => {
+                Found::TooLate(format!("the deployment has ended: {}", deployment.status.as_str()))
+            }
+            Some(deployment) => Found::There(Look::of(None, Seen::deployment(&deployment))),
+            None => Found::TooLate(format!("deployment {} is gone", id.name())),
+        }),
+        Change::Range { cluster, service: id, .. } | Change::Suspend { cluster, service: id, .. } => {
+            let service = service(ask, cluster, id).await?;
+            let Some(service) = service.filter(Service::is_active) else { return Ok(gone(id)) };
+            let target = target(ask, cluster, id).await?;
+            Ok(Found::There(Look::of(Some(&service), Seen::target(target.as_ref(), service.desired))))
+        }
+    }
+}
+
+/// What became of a change whose answer was lost: what is now, against what it wanted and what was seen before.
+pub(super) async fn aftermath(
+    ask: &Ask,
+    action: &Action,
+    before: Option<&Look>,
+) -> Result<Aftermath, Failure> {
+    let untouched = |now: &Seen| action.change.differences(&action.seen, now).is_empty();
+    let (done, untouched) = match &action.change {
+        Change::Scale { cluster, service: id, desired } => match service(ask, cluster, id).await? {
+            Some(service) => (service.desired == *desired, untouched(&Seen::service(&service))),
+            None => (false, false),
         },
-        _ => Found::Gone(format!("service {}", id.name())),
+        // Two of them in a row restart everything twice, so it counts as untouched never.
+        Change::Redeploy { cluster, service: id } => {
+            let now = service(ask, cluster, id).await?;
+            let now = now.as_ref().and_then(Service::primary).map(|rollout| &rollout.id);
+            let then = before.and_then(|look| look.primary.as_ref());
+            (now.is_some() && then.is_some() && now != then, false)
+        }
+        Change::Deploy { cluster, service: id, definition, .. } => match service(ask, cluster, id).await? {
+            Some(service) => {
+                (service.definition.as_ref() == Some(definition), untouched(&Seen::service(&service)))
+            }
+            None => (false, false),
+        },
+        Change::StopTask { cluster, task: id, .. } => match task(ask, cluster, id).await? {
+            Some(task) => (task.desired == TaskState::Stopped, untouched(&Seen::task(&task))),
+            None => (true, false),
+        },
+        Change::RollBack { deployment: id, .. } => {
+            use DeploymentStatus::{InProgress, Other, Pending, Successful};
+            match deployment(ask, id).await?.map(|deployment| deployment.status) {
+                Some(Pending | InProgress) => (false, true),
+                // It came to its end all the same.
+                None | Some(Successful | Other(_)) => (false, false),
+                Some(_) => (true, false),
+            }
+        }
+        Change::Range { cluster, service: id, min, max } => {
+            let (seen, target) = scaling(ask, cluster, id).await?;
+            (target.is_some_and(|target| (target.min, target.max) == (*min, *max)), untouched(&seen))
+        }
+        Change::Suspend { cluster, service: id, suspension } => {
+            let (seen, target) = scaling(ask, cluster, id).await?;
+            (target.is_some_and(|target| target.suspension == *suspension), untouched(&seen))
+        }
+    };
+    Ok(match (done, untouched) {
+        (true, _) => Aftermath::Done,
+        (false, true) => Aftermath::Untouched,
+        (false, false) => Aftermath::Other,
     })
 }
 
@@ -67,38 +154,29 @@ async fn service(ask: &Ask, cluster: &ClusterId, id: &ServiceId) -> Result<Optio
     Ok(described.found.into_iter().next())
 }
 
-/// Whether a change whose answer was lost was done: by comparing what is now with what it wanted and what was before.
-pub(super) async fn was_done(ask: &Ask, action: &Action) -> Result<bool, Failure> {
-    match &action.change {
-        Change::Scale { cluster, service: id, desired } => {
-            let service = service(ask, cluster, id).await?;
-            Ok(service.is_some_and(|service| service.desired == *desired))
-        }
-        Change::Redeploy { cluster, service: id } => {
-            let now = service(ask, cluster, id).await?.map(|service| Seen::service(&service));
-            let before = action.seen.get(Aspect::Deployment);
-            Ok(now.is_some_and(|now| now.get(Aspect::Deployment) != before))
-        }
-        Change::Deploy { cluster, service: id, definition, .. } => {
-            let service = service(ask, cluster, id).await?;
-            Ok(service.is_some_and(|service| service.definition.as_ref() == Some(definition)))
-        }
-        Change::StopTask { cluster, task, .. } => {
-            let described = ask.describe_tasks(cluster, std::slice::from_ref(task)).await?;
-            Ok(described.found.first().is_none_or(|task| task.desired == TaskState::Stopped))
-        }
-        Change::RollBack { deployment, .. } => {
-            use crate::fleet::deployment::DeploymentStatus::{InProgress, Pending};
-            let described = ask.describe_service_deployments(std::slice::from_ref(deployment)).await?;
-            Ok(described.first().is_some_and(|known| !matches!(known.status, Pending | InProgress)))
-        }
-        Change::Range { cluster, service, min, max } => {
-            let targets = ask.scalable_targets(&[ResourceId::of(cluster, service)]).await?;
-            Ok(targets.first().is_some_and(|(_, target)| (target.min, target.max) == (*min, *max)))
-        }
-        Change::Suspend { cluster, service, suspension } => {
-            let targets = ask.scalable_targets(&[ResourceId::of(cluster, service)]).await?;
-            Ok(targets.first().is_some_and(|(_, target)| target.suspension == *suspension))
-        }
-    }
+async fn task(ask: &Ask, cluster: &ClusterId, id: &TaskId) -> Result<Option<Task>, Failure> {
+    Ok(ask.describe_tasks(cluster, std::slice::from_ref(id)).await?.found.into_iter().next())
+}
+
+async fn deployment(ask: &Ask, id: &DeploymentId) -> Result<Option<ServiceDeployment>, Failure> {
+    Ok(ask.describe_service_deployments(std::slice::from_ref(id)).await?.into_iter().next())
+}
+
+async fn target(ask: &Ask, cluster: &ClusterId, id: &ServiceId) -> Result<Option<ScalableTarget>, Failure> {
+    let targets = ask.scalable_targets(&[ResourceId::of(cluster, id)]).await?;
+    Ok(targets.into_iter().next().map(|(_, target)| target))
+}
+
+async fn scaling(
+    ask: &Ask,
+    cluster: &ClusterId,
+    id: &ServiceId,
+) -> Result<(Seen, Option<ScalableTarget>), Failure> {
+    let target = target(ask, cluster, id).await?;
+    // A service that is gone has no count, which is another than any that was seen.
+    let seen = match service(ask, cluster, id).await? {
+        Some(service) => Seen::target(target.as_ref(), service.desired),
+        None => Seen::default(),
+    };
+    Ok((seen, target))
 }

@@ -48,7 +48,6 @@ impl Recorder {
         door: &Door,
     ) -> Line {
         let change = &action.change;
-        let account = crate::fleet::id::account(change.target()).map(str::to_owned);
         Line(Entry {
             at: self.clock.now(),
             operation: operation.0.clone(),
@@ -59,9 +58,10 @@ impl Recorder {
             user: self.person.user.clone(),
             host: self.person.host.clone(),
             caller: standing.and_then(|standing| standing.caller.clone()),
-            account: standing.and_then(|standing| standing.account.clone()).or(account),
+            account: change.account().map(str::to_owned),
             region: Some(door.region.clone()),
             profile: door.profile.clone(),
+            endpoint: door.endpoint.clone(),
             parameters: parameters(change),
             before: action
                 .seen

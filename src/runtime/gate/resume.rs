@@ -9,28 +9,46 @@ use crate::app::action::gate::{Acceptance, Begun};
 use crate::app::action::operation::{Operation, OperationId, State, Step};
 use crate::app::action::seen::{Aspect, Seen};
 use crate::app::action::{Action, Change, Verb};
-use crate::fleet::id::{ClusterId, ContextId, DefinitionId, DeploymentId, ServiceId, TaskId};
+use crate::fleet::id::{ClusterId, ContextId, DefinitionId, DeploymentId, ServiceId, TaskId, account};
 use crate::fleet::scaling::Suspension;
 use crate::journal::{Entry, Fact, Kind, Trail, open_operations, read};
 
 /// What is older is not watched any more: AWS forgets its tasks, and nobody waits for it.
 const LATELY: TimeDelta = TimeDelta::hours(6);
 
-/// The operations of this profile and Region without a recorded end.
+/// The AWS that a context is connected to: the same profile and Region may name another one with an endpoint, or after
+/// its credentials were exchanged.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Place<'a> {
+    pub profile: Option<&'a str>,
+    pub region: &'a str,
+    pub endpoint: Option<&'a str>,
+    /// Where it is known already; nothing is known of it before the first answer of the first session.
+    pub account: Option<&'a str>,
+}
+
+impl Place<'_> {
+    fn has(&self, entry: &Entry) -> bool {
+        // What is written of the account comes from the target's ARN; older lines may lack it.
+        let account = entry.targets.first().and_then(|target| account(target)).or(entry.account.as_deref());
+        entry.profile.as_deref() == self.profile
+            && entry.region.as_deref() == Some(self.region)
+            && entry.endpoint.as_deref() == self.endpoint
+            && self.account.is_none_or(|own| account.is_none_or(|of| of == own))
+    }
+}
+
+/// The operations of this place without a recorded end.
 pub fn unfinished(
     state_folder: &Path,
     context: ContextId,
-    profile: Option<&str>,
-    region: &str,
+    place: &Place<'_>,
     now: DateTime<Utc>,
 ) -> Vec<Operation> {
     let contents = read(state_folder, Some(now - LATELY));
     let open = open_operations(contents.entries());
-    let here = |trail: &Trail<'_>| {
-        let first = trail.attempt();
-        first.profile.as_deref() == profile && first.region.as_deref() == Some(region)
-    };
-    open.into_iter().filter(here).filter_map(|trail| operation(context, &trail)).collect()
+    let here = open.into_iter().filter(|trail| place.has(trail.attempt()));
+    here.filter_map(|trail| operation(context, &trail)).collect()
 }
 
 fn operation(context: ContextId, trail: &Trail<'_>) -> Option<Operation> {

@@ -1,4 +1,6 @@
-//! The change as one request.
+//! The change as one request, sent in its turn.
+
+use std::pin::Pin;
 
 use super::Door;
 use crate::app::action::Change;
@@ -7,49 +9,50 @@ use crate::aws::permit::Permit;
 use crate::fleet::bucket::Bucket;
 use crate::fleet::scaling::{RangeChange, ResourceId};
 use crate::fleet::topic::Failure;
-use crate::runtime::requests::Priority;
+use crate::runtime::requests::{Priority, Turn};
 
-/// The futures of the SDK are large, so they live on the heap.
+/// Waits until the change may be sent: what is looked at and judged afterwards is as it is then.
+pub(super) async fn turn(door: &Door, change: &Change) -> Result<Turn, Failure> {
+    let (bucket, operation) = match change {
+        Change::Scale { .. } | Change::Redeploy { .. } | Change::Deploy { .. } => {
+            (Bucket::ServiceModify, "UpdateService")
+        }
+        Change::StopTask { .. } => (Bucket::TaskModify, "StopTask"),
+        Change::RollBack { .. } => (Bucket::DeploymentModify, "StopServiceDeployment"),
+        Change::Range { .. } | Change::Suspend { .. } => (Bucket::Autoscaling, "RegisterScalableTarget"),
+    };
+    door.requests.turn(bucket, Priority::User, operation).await
+}
+
 pub(super) async fn send(
     door: &Door,
+    turn: Turn,
     permit: Permit,
     change: &Change,
     reason: &str,
 ) -> Result<Accepted, Failure> {
-    let (requests, user) = (&door.requests, Priority::User);
     let (ecs, autoscaling) = (&door.aws.ecs, &door.aws.autoscaling);
-    match change {
+    // A request is a large future, and each hand that it goes through would make room for it.
+    let request: Pin<Box<dyn Future<Output = Result<Accepted, Failure>> + Send + '_>> = match change {
         Change::Scale { cluster, service, desired } => {
-            let request = ecs.scale(permit, cluster, service, *desired);
-            requests.once(Bucket::ServiceModify, user, "UpdateService", Box::pin(request)).await
+            Box::pin(ecs.scale(permit, cluster, service, *desired))
         }
-        Change::Redeploy { cluster, service } => {
-            let request = ecs.redeploy(permit, cluster, service);
-            requests.once(Bucket::ServiceModify, user, "UpdateService", Box::pin(request)).await
-        }
+        Change::Redeploy { cluster, service } => Box::pin(ecs.redeploy(permit, cluster, service)),
         Change::Deploy { cluster, service, definition, .. } => {
-            let request = ecs.deploy(permit, cluster, service, definition);
-            requests.once(Bucket::ServiceModify, user, "UpdateService", Box::pin(request)).await
+            Box::pin(ecs.deploy(permit, cluster, service, definition))
         }
-        Change::StopTask { cluster, task, .. } => {
-            let request = ecs.stop_task(permit, cluster, task, reason);
-            requests.once(Bucket::TaskModify, user, "StopTask", Box::pin(request)).await
-        }
-        Change::RollBack { deployment, .. } => {
-            let request = ecs.roll_back(permit, deployment);
-            requests.once(Bucket::DeploymentModify, user, "StopServiceDeployment", Box::pin(request)).await
-        }
+        Change::StopTask { cluster, task, .. } => Box::pin(ecs.stop_task(permit, cluster, task, reason)),
+        Change::RollBack { deployment, .. } => Box::pin(ecs.roll_back(permit, deployment)),
         Change::Range { cluster, service, min, max } => {
-            let change = RangeChange { min: Some(*min), max: Some(*max), suspension: None };
+            let range = RangeChange { min: Some(*min), max: Some(*max), suspension: None };
             let resource = ResourceId::of(cluster, service);
-            let request = autoscaling.register(permit, &resource, change);
-            requests.once(Bucket::Autoscaling, user, "RegisterScalableTarget", Box::pin(request)).await
+            Box::pin(async move { autoscaling.register(permit, &resource, range).await })
         }
         Change::Suspend { cluster, service, suspension } => {
-            let change = RangeChange { suspension: Some(*suspension), ..RangeChange::default() };
+            let range = RangeChange { suspension: Some(*suspension), ..RangeChange::default() };
             let resource = ResourceId::of(cluster, service);
-            let request = autoscaling.register(permit, &resource, change);
-            requests.once(Bucket::Autoscaling, user, "RegisterScalableTarget", Box::pin(request)).await
+            Box::pin(async move { autoscaling.register(permit, &resource, range).await })
         }
-    }
+    };
+    turn.take(request).await
 }

@@ -88,8 +88,9 @@ impl Ask {
             self.requests.send(Bucket::ClusterRead, self.priority, "DescribeClusters", call).await
         };
         let described = send(self.aws.ecs.clone()).await;
-        let Some(bare) = self.without_tags(&described) else { return described };
-        self.untagged(send(bare).await)
+        let Err(failure) = &described else { return described };
+        let Some(bare) = self.aws.ecs.without_tags(failure) else { return described };
+        self.untagged(send(bare).await, failure)
     }
 
     pub async fn list_services(&self, cluster: &ClusterId, token: Option<String>) -> Answer<Page<ServiceId>> {
@@ -108,19 +109,15 @@ impl Ask {
             self.requests.send(Bucket::ServiceRead, self.priority, "DescribeServices", call).await
         };
         let described = send(self.aws.ecs.clone()).await;
-        let Some(bare) = self.without_tags(&described) else { return described };
-        self.untagged(send(bare).await)
+        let Err(failure) = &described else { return described };
+        let Some(bare) = self.aws.ecs.without_tags(failure) else { return described };
+        self.untagged(send(bare).await, failure)
     }
 
-    /// The adapter for another attempt without tags, where they may be why a description failed.
-    fn without_tags<T>(&self, described: &Answer<T>) -> Option<Ecs> {
-        self.aws.ecs.without_tags(described.as_ref().err()?)
-    }
-
-    /// The answer of that attempt: where it succeeded, tags are not asked for again.
-    fn untagged<T>(&self, described: Answer<T>) -> Answer<T> {
+    /// The answer of an attempt without tags: where it succeeded, they may have been why the first one failed.
+    fn untagged<T>(&self, described: Answer<T>, failure: &Failure) -> Answer<T> {
         if described.is_ok() {
-            self.aws.ecs.give_up_tags();
+            self.aws.ecs.give_up_tags(failure);
         }
         described
     }

@@ -223,3 +223,19 @@ async fn a_full_quota_of_autoscaling_is_no_limit_of_the_rate() {
     let sentence = "RegisterScalableTarget: LimitExceededException: too many scalable targets";
     assert_eq!(failure.to_string(), sentence);
 }
+
+/// A page to a read is taken for a missing operation; a change behind it may have been done.
+#[rstest]
+#[case(500, true)]
+#[case(502, true)]
+#[case(404, false)]
+#[case(501, false)]
+#[tokio::test(start_paused = true)]
+async fn an_error_page_to_a_change_tells_little(#[case] status: u16, #[case] may_have_acted: bool) {
+    for change in changes() {
+        let page = "<html><body>Internal Server Error</body></html>";
+        let answer = change.make(&canned(&[(change.operation(), status, page)]).await).await;
+        let failure = answer.unwrap_err();
+        assert_eq!(failure.may_have_acted(), may_have_acted, "{failure:?}");
+    }
+}

@@ -8,8 +8,11 @@ use fargate_top::app::message::Message;
 use fargate_top::app::subscription::{Cadence, Subscription};
 use fargate_top::aws::Aws;
 use fargate_top::fleet::Fleet;
+use fargate_top::fleet::cluster::Cluster;
 use fargate_top::fleet::id::{ClusterId, ContextId, RevisionId, ServiceId, TaskId};
+use fargate_top::fleet::observation::Observation;
 use fargate_top::fleet::protection::Protection;
+use fargate_top::fleet::service::Service;
 use fargate_top::fleet::topic::{FailureKind, Subject, Topic};
 use fargate_top::runtime::clock::Clock;
 use fargate_top::runtime::outbox::Outbox;
@@ -21,6 +24,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::canned::{Answer, Sent, recorded};
 use super::{ACCOUNT, cluster, service, start};
+use crate::support::fixture;
 
 const CONTEXT: ContextId = ContextId(0);
 
@@ -203,9 +207,43 @@ async fn a_service_is_worth_more_than_its_tags() {
     assert_eq!(tags, [true, false, false, false], "they were tried once");
     assert!(!aws.ecs.reads_tags());
 
+    // What does not speak of tags is asked for with them again.
+    let passing = r#"{"__type":"ClientException","message":"try again"}"#;
+    let (aws, _requests) =
+        recorded(&[("DescribeServices TAGS", 400, passing), ("DescribeServices", 200, cart)]).await;
+    let fleet = watch(aws.clone(), subject.clone(), Duration::from_secs(1)).await;
+    assert!(fleet.service(&service("shop", "cart")).is_some_and(|cart| cart.untagged));
+    assert!(aws.ecs.reads_tags());
+
     let denied = r#"{"__type":"AccessDeniedException","message":"User: u is not authorized to perform: ecs:DescribeServices on resource: cart"}"#;
     let (aws, requests) = recorded(&[("DescribeServices", 400, denied)]).await;
     let fleet = watch(aws.clone(), subject.clone(), Duration::from_secs(1)).await;
     assert!(fleet.freshness(&Topic::new(CONTEXT, subject)).unwrap().trouble.is_some());
     assert_eq!((operations(&requests).len(), aws.ecs.reads_tags()), (1, true), "that was not for the tags");
+}
+
+#[test]
+fn tags_that_were_not_read_stay_as_they_were_known() {
+    let described = |protect: Option<&str>, untagged| {
+        let mut service = fixture::service("payments/cart-api", 3);
+        service.protect = protect.map(Into::into);
+        service.stack = protect.map(|_| "shop-prod".into());
+        service.untagged = untagged;
+        let mut cluster = fixture::cluster("payments");
+        cluster.protect = protect.map(Into::into);
+        cluster.untagged = untagged;
+        (service, cluster)
+    };
+    let mut fleet = Fleet::default();
+    let mut shown = |(service, cluster): (Service, Cluster)| {
+        let (id, of) = (service.id.clone(), cluster.id.clone());
+        let clusters = vec![cluster];
+        fleet.apply(fixture::now(), Observation::Clusters { context: ContextId(0), clusters });
+        fleet.apply(fixture::now(), Observation::Services { services: vec![service], missing: Vec::new() });
+        let (service, cluster) = (fleet.service(&id).unwrap(), fleet.cluster(&of).unwrap());
+        [service.protect.clone(), service.stack.clone(), cluster.protect.clone()].map(|tag| tag.is_some())
+    };
+    assert_eq!(shown(described(Some("yes"), false)), [true; 3]);
+    assert_eq!(shown(described(None, true)), [true; 3], "nobody read them");
+    assert_eq!(shown(described(None, false)), [false; 3], "they were taken away");
 }

@@ -42,6 +42,7 @@ async fn a_cluster() {
         insights: Some("enhanced".into()),
         namespace: Some("arn:aws:servicediscovery:eu-west-1:123456789012:namespace/ns-1".into()),
         protect: Some("".into()),
+        untagged: false,
     };
     assert_eq!(found, [expected]);
 }
@@ -132,6 +133,7 @@ fn cart() -> Service {
         task_sets: 1,
         stack: Some("shop-prod".into()),
         protect: Some("yes".into()),
+        untagged: false,
     }
 }
 

@@ -60,6 +60,7 @@ pub fn cluster(name: &str) -> Cluster {
         insights: Some("enhanced".into()),
         namespace: None,
         protect: None,
+        untagged: false,
     }
 }
 
@@ -123,6 +124,7 @@ pub fn service(path: &str, tasks: u32) -> Service {
         task_sets: 0,
         stack: None,
         protect: None,
+        untagged: false,
     }
 }
 

@@ -77,6 +77,7 @@ impl Story {
             ask: ask.clone(),
             profile: Some("acme-prod".to_owned()),
             region: "eu-west-1".to_owned(),
+            endpoint: None,
         };
         let journal = Some(Journal::open(folder.path()));
         let gate = Gate::new(rules, [(context, door)].into(), journal, person, clock);
@@ -91,9 +92,9 @@ impl Story {
         };
         let model = Model::new(settings, vec![info], Size::new(120, 36), clock.now());
         let mut model = model;
-        for operation in
-            resume::unfinished(folder.path(), context, Some("acme-prod"), "eu-west-1", clock.now())
-        {
+        let place =
+            resume::Place { profile: Some("acme-prod"), region: "eu-west-1", ..resume::Place::default() };
+        for operation in resume::unfinished(folder.path(), context, &place, clock.now()) {
             model.operations.resume(operation);
         }
         let mut session = Session::new(model, clock, pollers, gate, outbox, facts);
