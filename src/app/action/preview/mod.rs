@@ -11,6 +11,7 @@ mod unlock;
 use chrono::{DateTime, Utc};
 
 use self::lines::Lines;
+use super::Change;
 use super::ask::Ask;
 use super::command_line::command_line;
 use super::dialog::{Dialog, Field};
@@ -18,7 +19,6 @@ use super::operation::UNDO;
 use super::risk::{Risk, risk};
 use super::seen::Seen;
 use super::settle::count_before;
-use super::{Change, Verb};
 use crate::app::command::Command;
 use crate::app::document::Line;
 use crate::app::format;
