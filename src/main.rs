@@ -328,9 +328,8 @@ async fn list(cli: &Cli, config: &Config, environment: &Environment) -> Result<E
 }
 
 fn journal_folder(cli: &Cli, config: &Config) -> Result<PathBuf, Report> {
-    let folder = config.state_folder.as_deref();
-    let folder =
-        folder.ok_or_else(|| eyre!("there is no home folder that could hold a journal; set HOME"))?;
+    let none = || eyre!("there is no home folder that could hold a journal; set HOME");
+    let folder = config.state_folder.as_deref().ok_or_else(none)?;
     Ok(if cli.options.demo.is_some() { Journal::demo(folder) } else { folder.to_owned() })
 }
 

@@ -271,6 +271,40 @@ async fn a_new_session_goes_on_watching() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_rollout_that_a_deployment_began_is_remembered() {
+    let mut story = begin("incident").await;
+    story.go_to("tax-api").await.slowly("r R").await;
+    let rollout = |story: &Story| newest(story).accepted.as_ref().and_then(|(_, it)| it.rollout.clone());
+    let begun = rollout(&story).expect("the answer names it");
+    story.pass(5.0).await;
+    let service = newest(&story).service().unwrap().clone();
+    let primary = story.model().fleet.service(&service).unwrap().primary().unwrap().clone();
+    assert_eq!((&begun.id, begun.created), (&primary.id, primary.created));
+    let (simulation, folder) = (story.simulation.clone(), Arc::clone(&story.folder));
+    drop(story);
+    let story = Story::in_folder(simulation, open(), folder).await;
+    assert_eq!(rollout(&story), Some(begun));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_without_a_recorded_answer_may_never_have_left() {
+    let mut story = begin("incident").await;
+    story.go_to("tax-api").await.slowly("s up enter enter S").await;
+    let (simulation, folder) = (story.simulation.clone(), Arc::clone(&story.folder));
+    drop(story);
+    // The machine stopped right after the first line.
+    for file in fs::read_dir(folder.path().join("journal")).unwrap() {
+        let path = file.unwrap().path();
+        if let Some(first) = fs::read_to_string(&path).unwrap().lines().next() {
+            fs::write(&path, format!("{first}\n")).unwrap();
+        }
+    }
+    let story = Story::in_folder(simulation, open(), folder).await;
+    let (_, acceptance) = newest(&story).accepted.as_ref().unwrap();
+    assert!(acceptance.unanswered && newest(&story).resumed);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_lost_answer_is_looked_for_and_repeated_only_when_nothing_was_done() {
     let mut story = begin("incident").await;
     let fault = story.simulation.inject(Fault::new(FaultEffect::Drop).of("UpdateService"));

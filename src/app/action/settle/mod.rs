@@ -96,9 +96,8 @@ impl Watch<'_> {
     fn fresh(&self, id: &ServiceId) -> Result<&Service, Settled> {
         match self.fleet.known_service(id) {
             Some(known) if known.seen > self.accepted => Ok(&known.service),
-            Some(_) => Err(self.unseen()),
             None if self.fleet.is_departed(id) => Err(Settled::Failed(format!("{} is gone", id.name()))),
-            None => Err(self.unseen()),
+            _ => Err(self.unseen()),
         }
     }
 

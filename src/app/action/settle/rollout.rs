@@ -15,13 +15,12 @@ impl Watch<'_> {
             Err(settled) => return settled,
         };
         let rollouts = service.rollouts.iter();
-        let own = match &self.acceptance.rollout {
-            Some(begun) => rollouts.into_iter().find(|rollout| rollout.id == begun.id),
-            None => {
-                let new =
-                    |rollout: &&Rollout| is_own(rollout.created, self.operation, self.acceptance, self.since);
-                rollouts.filter(new).min_by_key(|rollout| rollout.created)
-            }
+        let own = if let Some(begun) = &self.acceptance.rollout {
+            rollouts.into_iter().find(|rollout| rollout.id == begun.id)
+        } else {
+            let new =
+                |rollout: &&Rollout| is_own(rollout.created, self.operation, self.acceptance, self.since);
+            rollouts.filter(new).min_by_key(|rollout| rollout.created)
         };
         if let Some(own) = own.filter(|own| own.state == Some(RolloutState::Failed)) {
             let reason = own.reason.as_deref().unwrap_or("the deployment failed");
