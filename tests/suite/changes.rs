@@ -9,8 +9,9 @@ use fargate_top::app::action::operation::{Operation, State};
 use fargate_top::app::model::Overlay;
 use fargate_top::app::protection::{Protection, Rules};
 use fargate_top::app::settings::Settings;
+use fargate_top::fleet::verdict::Severity;
 use fargate_top::journal::{Kind, read, trails};
-use fargate_top::simulation::{Disturbance, Fault, FaultEffect, Simulation};
+use fargate_top::simulation::{Fault, FaultEffect, Simulation};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -185,16 +186,37 @@ async fn while_every_look_is_throttled_a_rollback_is_sent_when_the_person_says_s
 }
 
 #[tokio::test(start_paused = true)]
-async fn tasks_that_run_and_exit_fail_the_operation_although_the_breaker_stays_quiet() {
-    let mut story = begin("calm").await;
-    let victim = story.rows().first().unwrap().clone();
-    story.go_to(victim.name()).await.slowly("r R").await;
+async fn tasks_that_run_and_exit_fail_the_operation_although_no_breaker_trips() {
+    let mut story = begin("incident").await;
+    // Its newest revision lost a variable: each task runs for eleven seconds and exits.
+    story.go_to("checkout-api").await.slowly("r R").await;
     assert_eq!(changes(&mut story).len(), 1, "{:?}", story.model().notices.current(story.now()));
-    let (cluster, service) = (victim.cluster_name().unwrap().to_owned(), victim.name().to_owned());
-    let crash = Disturbance::Break { cluster, service, behaviour: "crash-loop".to_owned() };
-    story.simulation.disturb(story.millis(), crash).unwrap();
-    story.press("enter").pass(900.0).await;
-    assert!(matches!(newest(&story).state, State::Failed(_) | State::Replaced(_)), "{:?}", newest(&story));
+    story.press("enter").pass(600.0).await;
+    let State::Failed(why) = &newest(&story).state else { panic!("{:?}", newest(&story)) };
+    assert!(why.contains("new tasks died") && why.contains("exit 1"), "{why}");
+    let verdict = story.verdict("checkout-api").unwrap();
+    assert!(verdict.severity == Severity::Fail && verdict.why.contains("exited 1"), "{verdict:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn tasks_that_never_run_trip_the_breaker_and_the_operation_says_so() {
+    let mut story = begin("incident").await;
+    // Its newest revision asks for a secret that does not exist: no task of it ever reaches RUNNING.
+    let body = json!({
+        "cluster": "core",
+        "service": "report-builder",
+        "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": true, "rollback": false}},
+    });
+    story.simulation.act(story.millis(), "ecs", "UpdateService", body).unwrap();
+    story.pass(10.0).await;
+    story.go_to("report-builder").await.slowly("r R").await;
+    assert_eq!(changes(&mut story).len(), 1, "{:?}", story.model().notices.current(story.now()));
+    story.press("enter").pass(1200.0).await;
+    let State::Failed(why) = &newest(&story).state else { panic!("{:?}", newest(&story)) };
+    assert!(why.contains("circuit breaker") || why.contains("new tasks died"), "{why}");
+    let known = story.model().fleet.deployments(newest(&story).service().unwrap()).unwrap();
+    let breaker = known.first().and_then(|deployment| deployment.breaker.as_ref()).unwrap();
+    assert_eq!(&*breaker.status, "TRIGGERED", "{breaker:?}");
 }
 
 #[tokio::test(start_paused = true)]
