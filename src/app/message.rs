@@ -3,7 +3,7 @@
 use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::action::gate::Passage;
-use super::action::operation::{Operation, OperationId};
+use super::action::operation::OperationId;
 use super::budget::Budget;
 use crate::fleet::observation::Observation;
 
@@ -21,8 +21,6 @@ pub enum Message {
         operation: OperationId,
         passage: Passage,
     },
-    /// Operations that an earlier session began and that have no recorded end.
-    Resumed(Vec<Operation>),
     /// A picture is on the terminal.
     Painted,
     /// Time passed; what ages is drawn again.

@@ -177,7 +177,7 @@ pub struct Change {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Entry {
     pub at: DateTime<Utc>,
-    /// What all lines of one operation have in common; see [`operation`].
+    /// What all lines of one operation have in common; no other session uses the same name.
     pub operation: String,
     pub kind: Kind,
     /// `scale`, `redeploy`, `stop-task` …
@@ -265,13 +265,6 @@ impl Entry {
     }
 }
 
-/// A name for an operation that no other session has, also not one that runs at the same time.
-///
-/// `session` tells sessions apart that start in the same millisecond: the process id or chance.
-pub fn operation(started: DateTime<Utc>, session: u32, number: u32) -> String {
-    format!("{}-{session:x}-{number}", started.format("%Y%m%d%H%M%S%3f"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -301,18 +294,5 @@ mod tests {
             assert_eq!(serde_json::from_str::<Fact>(&json).unwrap(), fact);
         }
         assert_eq!(Fact::from(vec![1_u32, 2]).to_string(), "1,2");
-    }
-
-    #[test]
-    fn names_of_operations_differ_by_time_session_and_number() {
-        let at = DateTime::from_timestamp_millis(1_795_276_800_123).unwrap();
-        let names = [
-            operation(at, 7, 1),
-            operation(at, 7, 2),
-            operation(at, 8, 1),
-            operation(at + TimeDelta::milliseconds(1), 7, 1),
-        ];
-        let distinct: std::collections::BTreeSet<_> = names.iter().collect();
-        assert_eq!(distinct.len(), names.len(), "{names:?}");
     }
 }

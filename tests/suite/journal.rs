@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use fargate_top::headless::journal::{Wanted, damage, json, text};
-use fargate_top::journal::entry::operation;
 use fargate_top::journal::{Change, Contents, Entry, Fact, Journal, Kind, read};
 use insta::assert_snapshot;
 use pretty_assertions::assert_eq;
@@ -20,7 +19,7 @@ fn attempt(number: u32, clock: &str, action: &str, target: &str) -> Entry {
     let caller = "arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Operator_0123abcd/alice@example.com";
     Entry {
         at: at(clock),
-        operation: operation(at("14:00:00"), 77, number),
+        operation: format!("20261121140000000-4d-{number}"),
         action: action.to_owned(),
         targets: vec![target.to_owned()],
         user: Some("alice".to_owned()),

@@ -84,13 +84,6 @@ pub fn update(model: &mut Model, at: DateTime<Utc>, message: Message) -> Vec<Eff
             changed(model);
             Vec::new()
         }
-        Message::Resumed(operations) => {
-            for operation in operations {
-                model.operations.resume(operation);
-            }
-            changed(model);
-            Vec::new()
-        }
         Message::Painted => {
             // On a terminal that is too small nothing of it is seen.
             if let Some(Overlay::Dialog(dialog)) = &mut model.overlay
