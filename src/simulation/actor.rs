@@ -9,6 +9,7 @@ use super::name::hex32;
 use super::service::{self, Asked};
 use super::wire::{Protocol, Refusal};
 use super::world::World;
+use super::world::shift::HookStatus;
 
 /// Something that another principal does at a time.
 #[derive(Clone, Debug)]
@@ -21,8 +22,12 @@ pub struct Act {
 pub enum Deed {
     /// A request.
     Ask { service: &'static str, operation: &'static str, body: Map<String, Value> },
+    /// A request about the deployment of CodeDeploy that is active in a service.
+    AskCodeDeploy { cluster: String, service: String, operation: &'static str, members: Map<String, Value> },
     /// So many of the newest tasks of a service are stopped.
     StopTasks { cluster: String, service: String, count: usize },
+    /// So many of the hooks are answered that the deployment of a service waits for.
+    AnswerHooks { cluster: String, service: String, count: usize, action: &'static str },
 }
 
 /// What others are going to do, in the order of time.
@@ -42,11 +47,35 @@ impl Actors {
     }
 }
 
+/// Plays a world up to `now`, with what others do meanwhile.
+pub fn play(world: &mut World, actors: &mut Actors, now: Millis) {
+    while let Some(act) = actors.take(now) {
+        world.advance(act.at);
+        perform(world, act.deed);
+    }
+    world.advance(now);
+}
+
 /// Does what others do. What AWS refuses them does not happen, and nobody hears of it.
 pub fn perform(world: &mut World, deed: Deed) {
     match deed {
         Deed::Ask { service, operation, body } => {
             let _ = ask(world, service, operation, body);
+        }
+        Deed::AnswerHooks { cluster, service, count, action } => {
+            let Some((arn, hooks)) = waiting_hooks(world, &cluster, &service) else { return };
+            for hook in hooks.into_iter().take(count) {
+                let answer = json!({"serviceDeploymentArn": arn, "hookId": hook, "action": action});
+                if let Value::Object(body) = answer {
+                    let _ = ask(world, "ecs", "ContinueServiceDeployment", body);
+                }
+            }
+        }
+        Deed::AskCodeDeploy { cluster, service, operation, mut members } => {
+            if let Some(id) = active_deployment(world, &cluster, &service) {
+                members.insert("deploymentId".to_owned(), id.into());
+                let _ = ask(world, "codedeploy", operation, members);
+            }
         }
         Deed::StopTasks { cluster, service, count } => {
             for task in newest_tasks(world, &cluster, &service, count) {
@@ -57,6 +86,23 @@ pub fn perform(world: &mut World, deed: Deed) {
             }
         }
     }
+}
+
+/// The service deployment of a service that runs, and its hooks that wait for an answer.
+fn waiting_hooks(world: &World, cluster: &str, service: &str) -> Option<(String, Vec<String>)> {
+    let cluster = world.cluster_named(cluster)?;
+    let service = world.service_named(cluster.key, service)?;
+    let arn = service::ecs::deployment_arn(world, service)?;
+    let hooks = service.shift()?.hooks.iter();
+    let waiting = hooks.filter(|hook| hook.status == HookStatus::AwaitingAction);
+    Some((arn, waiting.map(|hook| hook.id.to_string()).collect()))
+}
+
+/// The id of the deployment of CodeDeploy that is active in a service.
+fn active_deployment(world: &World, cluster: &str, service: &str) -> Option<String> {
+    let cluster = world.cluster_named(cluster)?;
+    let service = world.service_named(cluster.key, service)?;
+    world.codedeploy.active(service.key).map(|active| active.id.to_string())
 }
 
 /// The ids of the newest tasks that should be running.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::service::{Asked, autoscaling, ecs, sts};
+use super::service::{Asked, autoscaling, codedeploy, ecs, sts};
 use super::world::World;
 
 /// The sentence for a caller whose policies do not allow the action.
@@ -24,6 +24,10 @@ fn resource(asked: &Asked, world: &World) -> String {
     if asked.service == autoscaling::NAME {
         return world.place.arn(autoscaling::NAME, "scalable-target/*").to_string();
     }
+    if asked.service == codedeploy::NAME {
+        return group_of(asked, world).unwrap_or_else(|| "*".to_owned());
+    }
+    // Reading load balancing is tied to no resource.
     if asked.service != "ecs" || asked.operation.starts_with("List") {
         return "*".to_owned();
     }
@@ -38,4 +42,22 @@ fn resource(asked: &Asked, world: &World) -> String {
         Some(task) => named("task", task),
         None => "*".to_owned(),
     }
+}
+
+/// The ARN of the deployment group that a request of CodeDeploy is about. Guess: IAM asks for the group, not for the
+/// deployment, which has no ARN.
+fn group_of(asked: &Asked, world: &World) -> Option<String> {
+    let text = |key: &str| asked.body.get(key).and_then(Value::as_str);
+    let first = |key: &str| asked.body.get(key).and_then(Value::as_array)?.first()?.as_str();
+    let known = text("deploymentId").or(first("deploymentIds")).and_then(|id| {
+        let service = world.codedeploy.with_id(id)?.service;
+        let group = world.codedeploy.groups.get(&service)?;
+        Some((group.application.to_string(), group.name.to_string()))
+    });
+    let named = || {
+        let name = text("deploymentGroupName").or(first("deploymentGroupNames"))?;
+        Some((text("applicationName")?.to_owned(), name.to_owned()))
+    };
+    let (application, name) = known.or_else(named)?;
+    Some(world.place.arn(codedeploy::NAME, format_args!("deploymentgroup:{application}/{name}")).to_string())
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::story::Behaviour;
+use super::world::alarm::{self, AlarmState};
 use super::world::event::Fact;
 use super::world::task::{Ending, StopCode};
 use super::world::trouble::{self, Trouble};
@@ -23,6 +24,8 @@ pub enum Disturbance {
     Deploy { cluster: String, service: String },
     /// A CloudWatch alarm goes to ALARM; a deployment that it watches over fails.
     Alarm { cluster: String, service: String, alarm: String },
+    /// A CloudWatch alarm comes into a state: `OK`, `ALARM` or `INSUFFICIENT_DATA`. One that is new is made.
+    TurnAlarm { alarm: String, state: String },
     /// The service gets an event with this text after its name.
     Event { cluster: String, service: String, text: String },
 }
@@ -65,7 +68,14 @@ pub fn apply(world: &mut World, disturbance: Disturbance) -> Result<(), String> 
         }
         Disturbance::Alarm { cluster, service, alarm } => {
             let key = find(world, &cluster, &service)?;
+            let now = world.now;
+            world.alarms.put(&Arc::from(alarm.as_str()), AlarmState::Alarm, now);
             deploy::sound_alarm(world, key, &alarm);
+        }
+        Disturbance::TurnAlarm { alarm, state } => {
+            let states = [AlarmState::Ok, AlarmState::Alarm, AlarmState::InsufficientData];
+            let known = states.into_iter().find(|known| known.word() == state);
+            alarm::turn(world, &Arc::from(alarm), known.ok_or_else(|| format!("no state {state}"))?);
         }
         Disturbance::Event { cluster, service, text } => {
             let key = find(world, &cluster, &service)?;

@@ -156,13 +156,17 @@ impl Matches {
     }
 }
 
+/// The error of a caller who asks too often.
+pub fn throttled(protocol: Protocol) -> Refusal {
+    let query = protocol == Protocol::Query;
+    Refusal::new(if query { "Throttling" } else { "ThrottlingException" }, "Rate exceeded")
+}
+
 /// The error of an effect, in the words and under the code that the protocol's services use (AWS.md §8.3).
 fn refusal(effect: &FaultEffect, asked: &Asked, world: &World) -> Refusal {
     let query = asked.protocol == Protocol::Query;
     match effect {
-        FaultEffect::Throttle => {
-            Refusal::new(if query { "Throttling" } else { "ThrottlingException" }, "Rate exceeded")
-        }
+        FaultEffect::Throttle => throttled(asked.protocol),
         FaultEffect::Expired => {
             let message = "The security token included in the request is expired";
             let refusal = Refusal::new(if query { "ExpiredToken" } else { "ExpiredTokenException" }, message);

@@ -101,7 +101,9 @@ impl Simulation {
     pub fn from_toml(text: &str, start: Millis) -> Result<Self, StoryError> {
         let story = story::Story::read(text)?;
         let faults = story.faults(start)?;
-        let actors = story.actors(start)?;
+        // What others did before the start is played with the past.
+        let mut actors = story.actors(start)?;
+        while actors.take(start).is_some() {}
         let buckets = story.throttle.then(Buckets::default);
         let world = story.play(start)?;
         Ok(Self::of(State { faults, buckets, actors, ..State::new(world, story.title) }))
@@ -197,11 +199,7 @@ impl State {
 
     /// Plays the world up to `now`, with what others do meanwhile.
     fn advance(&mut self, now: Millis) {
-        while let Some(act) = self.actors.take(now) {
-            self.world.advance(act.at);
-            actor::perform(&mut self.world, act.deed);
-        }
-        self.world.advance(now);
+        actor::play(&mut self.world, &mut self.actors, now);
     }
 
     fn answer(&mut self, now: Millis, asked: Asked) -> Answer {
@@ -235,7 +233,7 @@ impl State {
     fn throttled(&mut self, now: Millis, asked: &Asked) -> Result<(), Refusal> {
         let taken =
             self.buckets.as_mut().is_none_or(|buckets| buckets.take(now, &asked.service, &asked.operation));
-        if taken { Ok(()) } else { Err(Refusal::new("ThrottlingException", "Rate exceeded")) }
+        if taken { Ok(()) } else { Err(fault::throttled(asked.protocol)) }
     }
 
     fn respond(&self, asked: &Asked, result: Result<String, Refusal>, verdict: &Verdict) -> Outcome {
@@ -243,7 +241,7 @@ impl State {
             Ok(body) if !verdict.omitted.is_empty() => Ok(fault::without(&body, &verdict.omitted)),
             other => other,
         };
-        Outcome::Respond(wire::respond(asked.protocol, result, &self.request_id()))
+        Outcome::Respond(wire::respond(asked.protocol, service::namespace(asked), result, &self.request_id()))
     }
 
     fn request_id(&self) -> String {

@@ -69,6 +69,10 @@ pub enum Purpose {
     Target,
     Activity,
     History,
+    Balancer,
+    Rule,
+    Metric,
+    Hook,
 }
 
 /// A well spread number from a seed, a purpose and an index (the finalizer of SplitMix64).
@@ -134,6 +138,19 @@ pub fn letters21(seed: u64, index: u64) -> impl Display {
             let bits = if place < 10 { first >> (6 * place) } else { second >> (5 * (place - 10)) };
             let letter = usize::try_from(bits & 63).ok().and_then(|at| ALPHABET.get(at));
             write!(f, "{}", char::from(letter.copied().unwrap_or(b'0')))?;
+        }
+        Ok(())
+    })
+}
+
+/// 43 letters of the URL-safe alphabet, as much as 32 bytes take: the end of a hook's id.
+pub fn letters43(seed: u64, index: u64) -> impl Display {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    fmt::from_fn(move |f| {
+        for place in 0..43_u32 {
+            let bits = derive(seed.rotate_left(place / 8), Purpose::Hook, index) >> (8 * (place % 8));
+            let letter = usize::try_from(bits & 63).ok().and_then(|at| ALPHABET.get(at));
+            write!(f, "{}", char::from(letter.copied().unwrap_or(b'A')))?;
         }
         Ok(())
     })

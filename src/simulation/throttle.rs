@@ -1,4 +1,4 @@
-//! The documented throttling of ECS: token buckets for groups of operations (AWS.md §1.7).
+//! Throttling by token buckets: those that ECS documents (AWS.md §1.7), and one for each other service.
 
 use std::collections::BTreeMap;
 
@@ -13,8 +13,21 @@ type Bucket = (&'static str, f64, f64);
 
 /// The bucket of an operation; operations that the documentation does not list have none.
 fn bucket(service: &str, operation: &str) -> Option<Bucket> {
-    if service != "ecs" {
-        return None;
+    match service {
+        "ecs" => {}
+        // The account's bucket over all calls; it is emptied before that of the reading ones.
+        "elasticloadbalancing" => return Some(("load balancing", 40.0, 10.0)),
+        // Guess: nothing is published (AWS.md §2.7).
+        "codedeploy" => return Some(("codedeploy", 20.0, 5.0)),
+        // The documentation has a rate only. Guess: the bucket holds one second of it.
+        "cloudwatch" => {
+            return matches!(operation, "DescribeAlarms" | "DescribeAlarmsForMetric").then_some((
+                "alarm read",
+                9.0,
+                9.0,
+            ));
+        }
+        _ => return None,
     }
     Some(match operation {
         "DescribeClusters" | "ListClusters" => ("cluster read", 50.0, 20.0),

@@ -1,14 +1,17 @@
 //! The services that answer: which one a request is for, and what it asks.
 
 pub mod autoscaling;
+pub mod cloudwatch;
+pub mod codedeploy;
 pub mod ecs;
+pub mod elb;
 pub mod sts;
 
 use http::header::CONTENT_TYPE;
 use serde_json::{Map, Value};
 
 use super::Request;
-use super::wire::{Protocol, Refusal, query};
+use super::wire::{Protocol, Refusal, cbor, query};
 use super::world::World;
 
 /// A request, understood as far as every service needs.
@@ -23,7 +26,7 @@ pub struct Asked {
     pub garbled: Option<String>,
 }
 
-/// Reads the envelope: `x-amz-target` with JSON, or a form with `Action`.
+/// Reads the envelope: `x-amz-target` with JSON, a path with CBOR, or a form with `Action`.
 pub fn understand(request: &Request) -> Asked {
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     if let Some(target) = header("x-amz-target") {
@@ -31,6 +34,8 @@ pub fn understand(request: &Request) -> Asked {
         let service = match shape {
             ecs::TARGET => "ecs",
             autoscaling::TARGET => autoscaling::NAME,
+            cloudwatch::TARGET => cloudwatch::NAME,
+            codedeploy::TARGET => codedeploy::NAME,
             other => other,
         };
         let (body, garbled) = match serde_json::from_slice(request.body()) {
@@ -42,12 +47,26 @@ pub fn understand(request: &Request) -> Asked {
         let (service, operation) = (service.to_owned(), operation.to_owned());
         return Asked { protocol: Protocol::Json, service, operation, body, garbled };
     }
+    if header("smithy-protocol") == Some(cbor::PROTOCOL) {
+        let (shape, operation) = cbor::route(request.uri().path()).unwrap_or_default();
+        let service = if shape == cloudwatch::TARGET { cloudwatch::NAME } else { shape };
+        let (body, garbled) = match cbor::read(request.body()) {
+            Ok(body) => (body, None),
+            Err(error) => (Map::new(), Some(error)),
+        };
+        let (service, operation) = (service.to_owned(), operation.to_owned());
+        return Asked { protocol: Protocol::Cbor, service, operation, body, garbled };
+    }
     let form = header(CONTENT_TYPE.as_str())
         .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
     let body = if form { query::parse(&String::from_utf8_lossy(request.body())) } else { Map::new() };
     let field = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let service = if field("Version") == sts::VERSION { "sts".to_owned() } else { field("Version") };
-    let operation = field("Action");
+    let (version, operation) = (field("Version"), field("Action"));
+    let (service, body) = match version.as_str() {
+        sts::VERSION => ("sts".to_owned(), body),
+        elb::VERSION => (elb::NAME.to_owned(), query::nest(&body)),
+        _ => (version, body),
+    };
     Asked { protocol: Protocol::Query, service, operation, body, garbled: None }
 }
 
@@ -59,9 +78,17 @@ pub fn perform(world: &mut World, asked: &Asked, request_id: &str) -> Result<Str
     match asked.service.as_str() {
         "ecs" => ecs::perform(world, asked),
         autoscaling::NAME => autoscaling::perform(world, asked),
+        cloudwatch::NAME => cloudwatch::perform(world, asked),
+        codedeploy::NAME => codedeploy::perform(world, asked),
+        elb::NAME => elb::perform(world, asked, request_id),
         "sts" => sts::perform(world, asked, request_id),
         _ => Err(unknown(asked)),
     }
+}
+
+/// The namespace of a service's XML.
+pub fn namespace(asked: &Asked) -> &'static str {
+    if asked.service == elb::NAME { elb::NAMESPACE } else { sts::NAMESPACE }
 }
 
 /// The answer for what the simulation does not have: it names the operation, so that a test that fails says why.

@@ -7,6 +7,9 @@ use super::Asked;
 /// The version that names the service in query requests.
 pub const VERSION: &str = "2011-06-15";
 
+/// Of its XML.
+pub const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
+
 /// The role and session that every caller is taken for.
 pub const CALLER: &str = "assumed-role/operator/demo";
 
@@ -18,7 +21,7 @@ pub fn perform(world: &World, asked: &Asked, request_id: &str) -> Result<String,
     let arn = format!("arn:aws:sts::{account}:{CALLER}");
     Ok(query::answer(
         "GetCallerIdentity",
-        "https://sts.amazonaws.com/doc/2011-06-15/",
+        NAMESPACE,
         &[("Arn", &arn), ("UserId", &"AROA3XFRBF535EXAMPLE7:demo"), ("Account", account)],
         request_id,
     ))

@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde::de;
 
 use super::super::fault::FaultEffect;
 use super::super::world::definition::Architecture;
 use super::super::world::event::Shortage;
 use super::super::world::settings::Controller;
-use super::super::world::trouble::Kind;
+use super::alarm::AlarmStory;
+use super::behaviour::Behaviour;
 use super::change::ActorStory;
+use super::codedeploy::CodeDeployStory;
 use super::scaling::ScalingStory;
 use super::span::Span;
+use super::strategy::{HookStory, QualityStory, StrategyStory};
 
 /// A story file. `assets/stories/incident.toml` explains it for readers.
 #[derive(Clone, Debug, Deserialize)]
@@ -39,6 +41,8 @@ pub struct Story {
     pub fault: Vec<FaultStory>,
     #[serde(default)]
     pub actor: Vec<ActorStory>,
+    #[serde(default)]
+    pub alarm: Vec<AlarmStory>,
 }
 
 fn default_seed() -> u64 {
@@ -92,7 +96,7 @@ pub struct ServiceStory {
     pub size: Option<Size>,
     pub architecture: Option<ArchitectureStory>,
     pub capacity: Option<CapacityStory>,
-    pub load_balancer: Option<bool>,
+    pub load_balancer: Option<BalancerStory>,
     pub sidecars: Option<Vec<Sidecar>>,
     pub health_check: Option<bool>,
     pub exec: Option<bool>,
@@ -104,6 +108,8 @@ pub struct ServiceStory {
     pub variables: Option<BTreeMap<String, String>>,
     pub secrets: Option<Vec<String>>,
     pub controller: Option<ControllerStory>,
+    /// CodeDeploy is its controller, and deploys it in this way.
+    pub code_deploy: Option<CodeDeployStory>,
     /// On top of the usual ones.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
@@ -120,6 +126,24 @@ pub struct ServiceStory {
     pub load: Option<Vec<u32>>,
     /// How long each figure of the load lasts.
     pub load_step: Option<Span>,
+    /// How ECS deploys it, if not task by task.
+    pub strategy: Option<StrategyStory>,
+    /// Percent of the traffic in the first step of a canary or in each step of a linear deployment.
+    pub step: Option<f64>,
+    /// How long to wait after a step, in whole minutes.
+    pub step_bake: Option<Span>,
+    /// How long blue is kept after all of the traffic went to green, in whole minutes.
+    pub bake: Option<Span>,
+    #[serde(default)]
+    pub hooks: Vec<HookStory>,
+    /// Requests that come in a minute, and those of testers while the test listener leads to green.
+    pub requests: Option<u32>,
+    pub tests: Option<u32>,
+    /// Percent of its answers that are errors, and the median time to answer.
+    pub errors: Option<f64>,
+    pub latency: Option<Span>,
+    /// The same of the revision that its behaviour rolls out.
+    pub green: Option<QualityStory>,
     /// So many tasks find room, and no more.
     pub room: Option<usize>,
     #[serde(default)]
@@ -132,6 +156,31 @@ pub struct ServiceStory {
     pub after: Option<Span>,
     /// How often the behaviour repeats, where it does.
     pub every: Option<Span>,
+}
+
+/// Whether a service is behind a load balancer, and of which type; `true` is an Application Load Balancer.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(untagged, expecting = "true, false, \"application\" or \"network\"")]
+pub enum BalancerStory {
+    Any(bool),
+    Type(BalancerType),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BalancerType {
+    Application,
+    Network,
+}
+
+impl BalancerStory {
+    /// The type, if there is one.
+    pub fn kind(self) -> Option<BalancerType> {
+        match self {
+            Self::Any(balanced) => balanced.then_some(BalancerType::Application),
+            Self::Type(kind) => Some(kind),
+        }
+    }
 }
 
 /// CPU units and MiB.
@@ -212,52 +261,6 @@ pub enum BreakerStory {
     On,
     /// Fails the deployment and goes back.
     Rollback,
-}
-
-/// What a service does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Behaviour {
-    #[default]
-    Steady,
-    /// Rolls out a healthy new revision, and again after `every`.
-    Rolling,
-    CrashLoop,
-    ImageMissing,
-    SecretMissing,
-    EntryPointMissing,
-    OutOfMemory,
-    NoCapacity,
-    FailingHealthChecks,
-    SpotInterruptions,
-    SidecarStopped,
-    UnhealthyContainer,
-}
-
-impl Behaviour {
-    /// The behaviour with a name as stories write it.
-    pub fn named(name: &str) -> Result<Self, String> {
-        let reader: de::value::StrDeserializer<'_, de::value::Error> =
-            de::IntoDeserializer::into_deserializer(name);
-        Self::deserialize(reader).map_err(|error| error.to_string())
-    }
-
-    /// The trouble of a behaviour with its usual figures.
-    pub fn trouble(self) -> Option<Kind> {
-        Some(match self {
-            Self::Steady | Self::Rolling => return None,
-            Self::CrashLoop => Kind::CrashLoop { missing: "DB_URL".into(), exit: 1, after: 11_000 },
-            Self::ImageMissing => Kind::ImageMissing { lost: 2 },
-            Self::SecretMissing => Kind::SecretMissing { name: "REPORT_SIGNING_KEY".into() },
-            Self::EntryPointMissing => Kind::EntryPointMissing,
-            Self::OutOfMemory => Kind::OutOfMemory { after: 32 * 60_000 },
-            Self::NoCapacity => Kind::NoCapacity { placed: 4, hanging: 1 },
-            Self::FailingHealthChecks => Kind::FailingHealthChecks { tasks: 3, after: 45_000 },
-            Self::SpotInterruptions => Kind::SpotInterruptions { every: 8 * 60_000 },
-            Self::SidecarStopped => Kind::SidecarStopped,
-            Self::UnhealthyContainer => Kind::UnhealthyContainer,
-        })
-    }
 }
 
 /// A task without a service.

@@ -1,33 +1,44 @@
 //! Stories: TOML files that say which services a world has, what is wrong with them and since when.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+mod alarm;
+mod behaviour;
+mod blueprint;
 mod change;
+mod codedeploy;
 mod file;
 mod scaling;
+mod shifting;
 mod span;
+mod strategy;
 
-pub use self::file::Behaviour;
+pub use self::behaviour::Behaviour;
+use self::blueprint::{blueprint, with_tags};
 pub use self::file::Story;
-use self::file::{BreakerStory, CapacityStory, ControllerStory, Insights, ServiceStory, Sidecar, TaskStory};
+use self::file::{BalancerStory, BalancerType, ControllerStory, Insights, ServiceStory, TaskStory};
 use super::Millis;
-use super::actor::Actors;
+use super::actor::{self, Actors};
 use super::fault::{Fault, Faults, Matches};
 use super::generate;
 use super::name::Place;
+use super::world::balancer::{self, Kind, Routing};
 use super::world::load::Load;
-use super::world::settings::{Alarms, Breaker, Settings};
-use super::world::settle::{self, Blueprint};
+use super::world::settle;
 use super::world::task::{Capacity, Fate, Owner};
 use super::world::trouble::Trouble;
 use super::world::{ClusterKey, NewTask, World, life};
 
 /// The stories that every binary has.
-pub const EMBEDDED: [(&str, &str); 2] = [
+pub const EMBEDDED: [(&str, &str); 7] = [
+    ("alarm", include_str!("../../../assets/stories/alarm.toml")),
+    ("blue-green", include_str!("../../../assets/stories/blue-green.toml")),
     ("calm", include_str!("../../../assets/stories/calm.toml")),
+    ("canary", include_str!("../../../assets/stories/canary.toml")),
     ("incident", include_str!("../../../assets/stories/incident.toml")),
+    ("silence", include_str!("../../../assets/stories/silence.toml")),
+    ("stuck", include_str!("../../../assets/stories/stuck.toml")),
 ];
 
 /// As many deployments as a service may remember.
@@ -95,6 +106,11 @@ impl Story {
             if !told {
                 return Err(StoryError::new(format!("there is no service {:?} for an actor", actor.service)));
             }
+            if actor.before.is_some_and(|before| before.0 > self.past.0) {
+                return Err(StoryError::new(
+                    "an actor's `before` reaches further back than the story's `past`",
+                ));
+            }
             acts.extend(actor.acts(start)?);
         }
         Ok(Actors::new(acts))
@@ -121,14 +137,19 @@ impl Story {
                 self.add_service(&mut world, key, service, start)?;
             }
         }
+        let services =
+            self.cluster.iter().flat_map(|cluster| cluster.service.iter().chain(&cluster.services));
+        let named = services.flat_map(|service| service.alarms.iter().flatten()).map(String::as_str);
+        alarm::make(&mut world, &self.alarm, named, start);
         // Tasks without a service are run when their time comes, so in the order of their times.
         let mut tasks: Vec<_> = self.task.iter().collect();
         tasks.sort_by_key(|task| std::cmp::Reverse(task.since.0));
+        let mut others = self.actors(start)?;
         for task in tasks {
-            world.advance(start - task.since.0);
+            actor::play(&mut world, &mut others, start - task.since.0);
             run_task(&mut world, task)?;
         }
-        world.advance(start);
+        actor::play(&mut world, &mut others, start);
         Ok(world)
     }
 
@@ -151,7 +172,8 @@ impl Story {
             return wrong("a behaviour began `since` some time or begins `after` some time, not both");
         }
         let by_ecs =
-            !matches!(story.controller, Some(ControllerStory::CodeDeploy | ControllerStory::External));
+            !matches!(story.controller, Some(ControllerStory::CodeDeploy | ControllerStory::External))
+                && story.code_deploy.is_none();
         if !by_ecs && story.behaviour != Behaviour::Steady {
             return wrong("only a service whose deployments ECS carries out has a behaviour");
         }
@@ -162,7 +184,15 @@ impl Story {
         if story.scaling.as_ref().is_some_and(|scaling| scaling.min > scaling.max) {
             return wrong("the `min` of its scaling is above its `max`");
         }
-        let key = settle::service(world, blueprint(cluster, story, self.seed));
+        let strategy = shifting::strategy(story, &self.account, &self.region);
+        let strategy = match strategy {
+            Ok(strategy) if strategy.shifts() && !by_ecs => {
+                return wrong("a `strategy` is for services whose deployments ECS carries out");
+            }
+            Ok(strategy) => strategy,
+            Err(text) => return wrong(&text),
+        };
+        let key = settle::service(world, blueprint(cluster, story, self.seed, strategy));
         if let Some(service) = world.service_mut(key) {
             let trouble = story.behaviour.trouble();
             service.trouble = trouble.map(|kind| Box::new(Trouble { kind, definition: None, active: false }));
@@ -171,7 +201,19 @@ impl Story {
             }
             let step = story.load_step.map_or(60_000, |span| span.0);
             service.load = story.load.clone().map(|values| Load { from: start, step, values });
+            service.requests.usual = story.requests;
+            service.requests.tests = story.tests;
+            service.green = story.green.map(|green| green.on(shifting::quality(story)));
             service.room = story.room.map(|room| (room, story.room_ends.into()));
+        }
+        if story.load_balancer.and_then(BalancerStory::kind) == Some(BalancerType::Network) {
+            let routing = balancer::routing(world, key).unwrap_or(Routing::USUAL);
+            balancer::lead(world, key, Routing { kind: Kind::Network, own: true, ..routing });
+        }
+        if let Some(told) = &story.code_deploy {
+            let alarms = story.alarms.as_deref().unwrap_or_default();
+            codedeploy::tell(world, key, told, alarms, (start, self.past.0))
+                .map_err(|text| StoryError::new(format!("service {:?}: {text}", story.name)))?;
         }
         settle::protect(world, key, story.protected, start + PROTECTED_FOR);
         if let Some(scaling) = &story.scaling {
@@ -181,79 +223,6 @@ impl Story {
         settle::schedule(world, key, begins, story.behaviour == Behaviour::Rolling);
         Ok(())
     }
-}
-
-/// What a story says of a service, on top of what its name gives it.
-fn blueprint(cluster: ClusterKey, story: &ServiceStory, seed: u64) -> Blueprint {
-    let (mut recipe, mut settings) = generate::usual(&story.name, seed);
-    if let Some(size) = story.size {
-        (recipe.cpu, recipe.memory) = size;
-    }
-    if let Some(architecture) = story.architecture {
-        recipe.architecture = architecture.into();
-    }
-    if let Some(sidecars) = &story.sidecars {
-        recipe.envoy = sidecars.contains(&Sidecar::Envoy);
-        recipe.log_router = sidecars.contains(&Sidecar::LogRouter);
-    }
-    recipe.health_check = story.health_check.unwrap_or(recipe.health_check);
-    if let Some(variables) = &story.variables {
-        recipe.variables =
-            variables.iter().map(|(name, value)| (name.as_str().into(), value.as_str().into())).collect();
-    }
-    if let Some(secrets) = &story.secrets {
-        recipe.secrets = secrets.iter().map(|name| name.as_str().into()).collect();
-    }
-    if let Some(balanced) = story.load_balancer {
-        settings.balanced = balanced;
-        recipe.port = balanced.then_some(8080);
-        settings.grace = balanced.then_some(60);
-    }
-    if let Some(capacity) = story.capacity {
-        settings.capacity = match capacity {
-            CapacityStory::LaunchType => Capacity::LaunchType,
-            CapacityStory::OnDemand => Capacity::OnDemand,
-            CapacityStory::Spot => Capacity::Spot,
-        };
-    }
-    if let Some(breaker) = story.breaker {
-        settings.breaker = match breaker {
-            BreakerStory::Off => None,
-            BreakerStory::On => Some(Breaker::new(false)),
-            BreakerStory::Rollback => Some(Breaker::new(true)),
-        };
-    }
-    change_settings(&mut settings, story);
-    Blueprint {
-        cluster,
-        name: story.name.as_str().into(),
-        tasks: story.tasks,
-        revision: story
-            .revision
-            .unwrap_or(2 + u32::from(recipe.tag.as_bytes().first().copied().unwrap_or(9))),
-        recipe,
-        settings: Arc::new(settings),
-        history: story.history,
-    }
-}
-
-fn change_settings(settings: &mut Settings, story: &ServiceStory) {
-    settings.exec = story.exec.unwrap_or(settings.exec);
-    settings.minimum_percent = story.minimum_percent.unwrap_or(settings.minimum_percent);
-    settings.maximum_percent = story.maximum_percent.unwrap_or(settings.maximum_percent);
-    settings.pull = story.pull.map_or(settings.pull, |span| span.0);
-    settings.controller = story.controller.map_or(settings.controller, Into::into);
-    settings.tags = with_tags(&settings.tags, &story.tags);
-    settings.alarms = story.alarms.as_ref().map(|names| {
-        let names = names.iter().map(|name| name.as_str().into()).collect();
-        Arc::new(Alarms { names, enabled: true, rollback: true })
-    });
-}
-
-/// Tags with others that are added or take their place.
-fn with_tags(usual: &[(Arc<str>, Arc<str>)], told: &BTreeMap<String, String>) -> Arc<[(Arc<str>, Arc<str>)]> {
-    let kept = usual.iter().filter(|(key, _)| !told.contains_key(&**key)).cloned();
-    kept.chain(told.iter().map(|(key, value)| (key.as_str().into(), value.as_str().into()))).collect()
 }
 
 fn run_task(world: &mut World, story: &TaskStory) -> Result<(), StoryError> {

@@ -112,6 +112,14 @@ impl Object<'_> {
         self.list(values, |out, value| text(out, value))
     }
 
+    /// A list of numbers, with the rules of [`Self::number`].
+    pub fn numbers<T: Display>(&mut self, key: &str, values: impl IntoIterator<Item = T>) -> &mut Self {
+        self.key(key);
+        self.list(values, |out, value| {
+            let _ = write!(out, "{value}");
+        })
+    }
+
     pub fn object(&mut self, key: &str, fill: impl FnOnce(&mut Object<'_>)) -> &mut Self {
         self.key(key);
         object(self.out, fill);

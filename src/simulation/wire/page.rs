@@ -36,6 +36,14 @@ pub enum Style {
     AutoScaling {
         most: usize,
     },
+    /// `PageSize` and `Marker`.
+    LoadBalancing,
+    /// The server alone decides on the size; lower case.
+    CodeDeploy,
+    CloudWatch {
+        default: usize,
+        most: usize,
+    },
 }
 
 impl Style {
@@ -43,6 +51,9 @@ impl Style {
         match self {
             Self::Ecs { default } => ("maxResults", default, 100),
             Self::AutoScaling { most } => ("MaxResults", most, most),
+            Self::LoadBalancing => ("PageSize", 400, 400),
+            Self::CodeDeploy => ("", 100, 100),
+            Self::CloudWatch { default, most } => ("MaxRecords", default, most),
         }
     }
 
@@ -52,7 +63,9 @@ impl Style {
         let text = format!("{member} must be between 1 and {most}.");
         match self {
             Self::Ecs { .. } => Refusal::parameter(text),
-            Self::AutoScaling { .. } => Refusal::new("ValidationException", text),
+            Self::AutoScaling { .. } | Self::CodeDeploy => Refusal::new("ValidationException", text),
+            Self::LoadBalancing => Refusal::new("ValidationError", text),
+            Self::CloudWatch { .. } => Refusal::new("InvalidParameterValueException", text),
         }
     }
 
@@ -60,14 +73,19 @@ impl Style {
     fn wrong_token(self) -> Refusal {
         match self {
             Self::Ecs { .. } => Refusal::parameter("Invalid token."),
-            Self::AutoScaling { .. } => Refusal::new("InvalidNextTokenException", "Invalid token."),
+            Self::AutoScaling { .. } | Self::CodeDeploy => {
+                Refusal::new("InvalidNextTokenException", "Invalid token.")
+            }
+            Self::LoadBalancing => Refusal::new("ValidationError", "Invalid marker."),
+            Self::CloudWatch { .. } => Refusal::new("InvalidNextToken", "Invalid token."),
         }
     }
 
     fn token(self) -> &'static str {
         match self {
-            Self::Ecs { .. } => "nextToken",
-            Self::AutoScaling { .. } => "NextToken",
+            Self::Ecs { .. } | Self::CodeDeploy => "nextToken",
+            Self::AutoScaling { .. } | Self::CloudWatch { .. } => "NextToken",
+            Self::LoadBalancing => "Marker",
         }
     }
 }
@@ -81,7 +99,13 @@ impl Page {
     /// Reads the size of the page and the token. A token is only good for the question it was given for.
     pub fn styled(input: Input<'_>, style: Style, question: &[&str]) -> Result<Self, Refusal> {
         let (member, default, most) = style.size();
-        let size = match input.whole(member)? {
+        // Forms have numbers as text.
+        let number = |text: &str| text.parse::<i64>().map_err(|_| style.wrong_size());
+        let wanted = match style {
+            Style::LoadBalancing => input.text(member)?.map(number).transpose()?,
+            _ => input.whole(member)?,
+        };
+        let size = match wanted {
             None => default,
             Some(wanted) => match usize::try_from(wanted) {
                 Ok(size) if (1..=most).contains(&size) => size,
@@ -119,7 +143,12 @@ impl Page {
 impl<T> Cut<T> {
     /// Writes the token if there is another page.
     pub fn token(&self, object: &mut Object<'_>) {
-        object.text_if(self.style.token(), self.last.map(|last| seal(last, self.question)));
+        object.text_if(self.style.token(), self.next());
+    }
+
+    /// The token of the next page.
+    pub fn next(&self) -> Option<impl Display> {
+        self.last.map(|last| seal(last, self.question))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The query protocol, which STS speaks: a form in, XML out.
+//! The query protocol, which STS and Elastic Load Balancing speak: a form in, XML out.
 
 use std::fmt::Display;
 
@@ -15,6 +15,51 @@ pub fn parse(form: &str) -> Map<String, Value> {
             (unescape(key), Value::String(unescape(value)))
         })
         .collect()
+}
+
+/// The members of a flat form as they are meant: `A.member.1=x` is the list `A`, `A.B=x` the member `B` of `A`.
+pub fn nest(form: &Map<String, Value>) -> Map<String, Value> {
+    let mut members = Map::new();
+    for (key, value) in form {
+        let parts: Vec<_> = key.split('.').collect();
+        place(&mut members, &parts, value);
+    }
+    members
+}
+
+fn place(members: &mut Map<String, Value>, path: &[&str], value: &Value) {
+    match path {
+        [last] => {
+            members.insert((*last).to_owned(), value.clone());
+        }
+        [first, "member", _] => {
+            let list = members.entry(*first).or_insert_with(|| Value::Array(Vec::new()));
+            if let Value::Array(list) = list {
+                list.push(value.clone());
+            }
+        }
+        [first, "member", place_in_list, rest @ ..] => {
+            let list = members.entry(*first).or_insert_with(|| Value::Array(Vec::new()));
+            let at = place_in_list.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+            if let (Value::Array(list), Some(at)) = (list, at)
+                && at <= list.len()
+            {
+                if at == list.len() {
+                    list.push(Value::Object(Map::new()));
+                }
+                if let Some(Value::Object(item)) = list.get_mut(at) {
+                    place(item, rest, value);
+                }
+            }
+        }
+        [first, rest @ ..] => {
+            let inner = members.entry(*first).or_insert_with(|| Value::Object(Map::new()));
+            if let Value::Object(inner) = inner {
+                place(inner, rest, value);
+            }
+        }
+        [] => {}
+    }
 }
 
 fn unescape(text: &str) -> String {
@@ -35,7 +80,7 @@ fn unescape(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
@@ -51,10 +96,10 @@ pub fn answer(operation: &str, namespace: &str, fields: &[(&str, &dyn Display)],
 }
 
 /// An error, whose code is the short word that query services use.
-pub fn error(refusal: &Refusal, request_id: &str) -> String {
+pub fn error(refusal: &Refusal, namespace: &str, request_id: &str) -> String {
     let side = if refusal.status < 500 { "Sender" } else { "Receiver" };
     format!(
-        "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\n  <Error>\n    <Type>{side}</Type>\n    \
+        "<ErrorResponse xmlns=\"{namespace}\">\n  <Error>\n    <Type>{side}</Type>\n    \
          <Code>{}</Code>\n    <Message>{}</Message>\n  </Error>\n  <RequestId>{request_id}</RequestId>\n\
          </ErrorResponse>\n",
         refusal.code,
@@ -71,5 +116,14 @@ mod tests {
         let form = parse("Action=GetCallerIdentity&Name=a%20b+c%2");
         assert_eq!(form.get("Action"), Some(&Value::from("GetCallerIdentity")));
         assert_eq!(form.get("Name"), Some(&Value::from("a b c%")));
+    }
+
+    #[test]
+    fn lists_and_structures_are_nested() {
+        let form = parse("Names.member.1=a&Names.member.2=b&T.member.1.Id=x&T.member.1.Port=80&R.From=1");
+        let nested = serde_json::json!({
+            "Names": ["a", "b"], "T": [{"Id": "x", "Port": "80"}], "R": {"From": "1"}
+        });
+        assert_eq!(Value::Object(nest(&form)), nested);
     }
 }

@@ -7,6 +7,14 @@ use super::super::Millis;
 use super::ServiceKey;
 use super::task::TaskKey;
 
+/// Alarms are numbered in the order in which they are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AlarmKey(pub u32);
+
+/// Deployments of CodeDeploy are numbered in the order in which they are created.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DeploymentKey(pub u32);
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Happening {
     /// The next step of a task's life.
@@ -23,6 +31,12 @@ pub enum Happening {
     Fulfilment(ServiceKey),
     /// A scheduled action of auto scaling is due.
     Scheduled(ServiceKey),
+    /// An alarm changes its state, as the story says.
+    Alarm(AlarmKey),
+    /// The next step of a deployment of CodeDeploy.
+    CodeDeploy(DeploymentKey),
+    /// A deployment of CodeDeploy begins that a story planned, by its place among the planned ones.
+    Planned(u32),
 }
 
 /// Happenings by time; those of the same moment in the order in which they were added.

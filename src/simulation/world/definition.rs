@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::super::Millis;
 use super::super::name::Place;
+use super::quality::Quality;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DefinitionKey(pub u32);
@@ -18,6 +19,8 @@ pub struct Definition {
     pub revision: u32,
     pub registered: Millis,
     pub active: bool,
+    /// `assumed-role/<role>/<session>`; the pipeline's usual one if it is not told.
+    pub registered_by: Option<Arc<str>>,
     pub body: Body,
 }
 
@@ -52,6 +55,7 @@ pub struct Recipe {
     pub variables: Arc<[(Arc<str>, Arc<str>)]>,
     /// Names of environment variables that come from Secrets Manager.
     pub secrets: Arc<[Arc<str>]>,
+    pub quality: Quality,
 }
 
 /// A container of a definition.
@@ -139,6 +143,18 @@ impl Definition {
             Body::Recipe(recipe) => recipe.architecture == Architecture::Arm,
             Body::Given(body) => {
                 body.pointer("/runtimePlatform/cpuArchitecture") == Some(&Value::from("ARM64"))
+            }
+        }
+    }
+
+    /// The port of the first container that has one, at which a load balancer reaches a task.
+    pub fn port(&self) -> Option<u16> {
+        match &self.body {
+            Body::Recipe(recipe) => recipe.port,
+            Body::Given(body) => {
+                let containers = body.get("containerDefinitions").and_then(Value::as_array);
+                let first = |container: &Value| container.pointer("/portMappings/0/containerPort")?.as_u64();
+                containers.into_iter().flatten().find_map(first).and_then(|port| u16::try_from(port).ok())
             }
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::super::Millis;
 use super::super::name::{Place, hex32};
+use super::balancer::{PerSlot, Slot};
 
 /// One entry of a service's event list.
 #[derive(Clone, Debug)]
@@ -28,8 +29,9 @@ pub enum Fact {
         pending: bool,
     },
     Draining(usize),
-    Registered(usize),
-    Deregistered(usize),
+    /// Targets of one of the target groups.
+    Registered(usize, Slot),
+    Deregistered(usize, Slot),
     Completed(u64),
     /// A deployment, and why.
     Failed(u64, &'static str),
@@ -38,6 +40,7 @@ pub enum Fact {
     Unhealthy {
         task: u128,
         port: u16,
+        slot: Slot,
         cause: &'static str,
     },
     FailedContainerHealthCheck(u128),
@@ -74,15 +77,19 @@ impl Shortage {
 
 const MORE: &str = "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.";
 
-/// The sentence of a fact; `target_group` is the resource part of the target group's ARN.
-pub fn sentence(fact: &Fact, place: &Place, service: &str, target_group: Option<&str>) -> impl Display {
+/// The sentence of a fact; `groups` are the resource parts of the ARNs of its target groups.
+pub fn sentence(fact: &Fact, place: &Place, service: &str, groups: &PerSlot<Option<String>>) -> impl Display {
     fmt::from_fn(move |f| {
         // Scaling is told without the service's name, as the documentation shows it. Guess: that it is told here.
         if let Fact::Scaled(text) = fact {
             return write!(f, "Message: {text}");
         }
         write!(f, "(service {service}")?;
-        let group = fmt::from_fn(|f| match target_group {
+        let slot = match fact {
+            Fact::Registered(_, slot) | Fact::Deregistered(_, slot) | Fact::Unhealthy { slot, .. } => *slot,
+            _ => Slot::First,
+        };
+        let group = fmt::from_fn(|f| match groups.of(slot) {
             Some(group) => write!(f, "(target-group {})", place.arn("elasticloadbalancing", group)),
             None => Ok(()),
         });
@@ -106,14 +113,14 @@ fn predicate(f: &mut fmt::Formatter<'_>, fact: &Fact, group: &impl Display) -> f
             write!(f, ") has stopped {} {kind} tasks: {}.", tasks.len(), listed(tasks))
         }
         Fact::Draining(n) => write!(f, ") has begun draining connections on {n} tasks."),
-        Fact::Registered(n) => write!(f, ") registered {n} targets in {group}"),
-        Fact::Deregistered(n) => write!(f, ") deregistered {n} targets in {group}"),
+        Fact::Registered(n, _) => write!(f, ") registered {n} targets in {group}"),
+        Fact::Deregistered(n, _) => write!(f, ") deregistered {n} targets in {group}"),
         Fact::Completed(number) => write!(f, ") (deployment ecs-svc/{number}) deployment completed."),
         Fact::Failed(number, why) => {
             write!(f, ") (deployment ecs-svc/{number}) deployment failed: {why}.")
         }
         Fact::RollingBack(number) => write!(f, ") rolling back to deployment ecs-svc/{number}."),
-        Fact::Unhealthy { task, port, cause } => {
+        Fact::Unhealthy { task, port, cause, .. } => {
             let task = hex32(*task);
             write!(f, ") (task {task}) (port {port}) is unhealthy in {group} due to (reason {cause}).")
         }
@@ -148,7 +155,8 @@ mod tests {
     #[test]
     fn sentences_have_the_captured_shapes() {
         let place = Place { account: "1".into(), region: "r".into() };
-        let say = |fact: Fact| sentence(&fact, &place, "web", Some("targetgroup/tg/0")).to_string();
+        let groups = PerSlot { first: Some("targetgroup/tg/0".to_owned()), second: None };
+        let say = |fact: Fact| sentence(&fact, &place, "web", &groups).to_string();
         assert_eq!(say(Fact::SteadyState), "(service web) has reached a steady state.");
         assert_eq!(
             say(Fact::Started { tasks: [1, 2].into(), replaced: 2 }),
@@ -159,7 +167,7 @@ mod tests {
             )
         );
         assert_eq!(
-            say(Fact::Unhealthy { task: 1, port: 80, cause: "Request timed out" }),
+            say(Fact::Unhealthy { task: 1, port: 80, slot: Slot::First, cause: "Request timed out" }),
             format!(
                 "(service web) (task {:032x}) (port 80) is unhealthy in (target-group \
                  arn:aws:elasticloadbalancing:r:1:targetgroup/tg/0) due to (reason Request timed out).",

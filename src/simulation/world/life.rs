@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use super::super::Millis;
+use super::balancer::names;
+use super::definition::Definition;
 use super::event::Fact;
 use super::scheduler;
 use super::task::{Ending, Fate, Health, Owner, StopCode, Task, TaskKey, TaskState};
@@ -116,8 +118,7 @@ fn fate_after(fate: &Fate) -> Option<Millis> {
 fn run(world: &mut World, key: TaskKey, at: Millis) {
     let Some(task) = world.task(key) else { return };
     let (service, balanced, _) = settings_of(world, task);
-    let checked =
-        world.definition(task.definition).is_some_and(super::definition::Definition::has_health_check);
+    let checked = world.definition(task.definition).is_some_and(Definition::has_health_check);
     // A task that nobody checks counts as healthy after 40 s (AWS.md §1.4).
     let ready = match (checked, balanced) {
         (true, _) => world.between(22_000..=32_000),
@@ -149,8 +150,7 @@ fn while_running(world: &mut World, key: TaskKey, at: Millis) {
     if task.ready || task.health == Health::Unhealthy || fated.is_some_and(|fated| at >= fated) {
         return meet_fate(world, key, at);
     }
-    let checked =
-        world.definition(task.definition).is_some_and(super::definition::Definition::has_health_check);
+    let checked = world.definition(task.definition).is_some_and(Definition::has_health_check);
     let (service, ..) = settings_of(world, task);
     world.change(key, |task| {
         task.ready = true;
@@ -207,12 +207,11 @@ fn meet_fate(world: &mut World, key: TaskKey, at: Millis) {
             stop(world, key, scheduler_stop(Arc::from("Task failed container health checks"), 143));
         }
         Fate::FailsLoadBalancer { .. } => {
-            let port = world.definition(task.definition).and_then(|d| d.recipe()?.port).unwrap_or(80);
-            let group =
-                service.and_then(|service| scheduler::target_group(world, service)).unwrap_or_default();
-            let arn = world.place.arn("elasticloadbalancing", group).to_string();
+            let port = world.definition(task.definition).and_then(Definition::port).unwrap_or(80);
+            let slot = task.slot;
+            let arn = service.and_then(|service| names::group_arn(world, service, slot)).unwrap_or_default();
             let cause = "Health checks failed with these codes: [503]";
-            scheduler::say(world, service, Fact::Unhealthy { task: id, port, cause });
+            scheduler::say(world, service, Fact::Unhealthy { task: id, port, slot, cause });
             scheduler::unhealthy(world, service);
             let reason = format!("Task failed ELB health checks in (target-group {arn})");
             stop(world, key, scheduler_stop(Arc::from(reason), 143));

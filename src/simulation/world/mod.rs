@@ -1,18 +1,25 @@
 //! The pretended account: clusters, services, tasks and definitions, moved by a queue of what is due.
 
 pub mod agenda;
+pub mod alarm;
+pub mod balancer;
 pub mod cluster;
+pub mod codedeploy;
 pub mod definition;
 pub mod deploy;
 pub mod event;
 pub mod life;
 pub mod load;
+pub mod metric;
+pub mod quality;
 pub mod record;
 pub mod scaling;
 pub mod scheduler;
 pub mod service;
 pub mod settings;
 pub mod settle;
+pub mod shift;
+pub mod strategy;
 pub mod task;
 pub mod trouble;
 
@@ -23,8 +30,11 @@ use std::sync::Arc;
 use fastrand::Rng;
 
 use self::agenda::{Agenda, Happening};
+use self::alarm::Alarms;
+use self::balancer::{Routing, Slot};
 use self::cluster::Cluster;
 pub use self::cluster::ClusterKey;
+use self::codedeploy::CodeDeploy;
 use self::definition::{Body, Definition, DefinitionKey};
 use self::scaling::Target;
 pub use self::service::ServiceKey;
@@ -50,6 +60,10 @@ pub struct World {
     pub agenda: Agenda,
     /// What Application Auto Scaling may change.
     pub scaling: BTreeMap<ServiceKey, Target>,
+    pub alarms: Alarms,
+    /// Of services whose traffic is not led in the usual way.
+    pub routings: BTreeMap<ServiceKey, Routing>,
+    pub codedeploy: CodeDeploy,
     task_by_id: HashMap<u128, TaskKey>,
     cluster_by_name: HashMap<Arc<str>, ClusterKey>,
     service_by_name: HashMap<(ClusterKey, Arc<str>), ServiceKey>,
@@ -82,6 +96,9 @@ impl World {
             tasks: BTreeMap::new(),
             agenda: Agenda::default(),
             scaling: BTreeMap::new(),
+            alarms: Alarms::default(),
+            routings: BTreeMap::new(),
+            codedeploy: CodeDeploy::default(),
             task_by_id: HashMap::new(),
             cluster_by_name: HashMap::new(),
             service_by_name: HashMap::new(),
@@ -102,6 +119,9 @@ impl World {
                 Happening::Metric(key) => scaling::look(self, key, at),
                 Happening::Fulfilment(key) => scaling::check_fulfilment(self, key),
                 Happening::Scheduled(key) => scaling::run_scheduled(self, key),
+                Happening::Alarm(key) => alarm::change(self, key),
+                Happening::CodeDeploy(key) => codedeploy::step(self, key, at),
+                Happening::Planned(place) => codedeploy::run_planned(self, place),
             }
         }
         self.now = self.now.max(now);
@@ -201,9 +221,17 @@ impl World {
             revision,
             registered,
             active: true,
+            registered_by: None,
             body,
         });
         key
+    }
+
+    /// Says who registered a definition: what follows `arn:aws:sts::<account>:`.
+    pub fn register_as(&mut self, key: DefinitionKey, by: Option<Arc<str>>) {
+        if let Some(definition) = self.definitions.get_mut(index(key.0)) {
+            definition.registered_by = by;
+        }
     }
 
     pub fn deregister(&mut self, key: DefinitionKey) {
@@ -234,10 +262,13 @@ impl World {
             cluster.pending += 1;
             cluster.wanted.insert(key);
         }
-        if let Owner::Service { service, .. } = new.owner
+        let mut slot = Slot::default();
+        if let Owner::Service { service, deployment } = new.owner
             && let Some(service) = self.services.get_mut(index(service.0))
         {
             service.tasks.push(key);
+            let owner = service.deployments.iter().find(|found| found.number == deployment);
+            slot = owner.map_or(slot, |owner| owner.slot);
         }
         self.task_by_id.insert(id, key);
         let task = Task {
@@ -258,6 +289,7 @@ impl World {
             health: Health::Unknown,
             ready: false,
             registered: false,
+            slot,
             lost_sidecar: false,
             protected_until: None,
         };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::super::Millis;
 use super::definition::DefinitionKey;
 use super::settings::Settings;
+use super::shift::{HookEnd, Shift};
 
 /// `status` of a service deployment (AWS.md §1.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +50,8 @@ pub enum Cause {
     Alarm(Arc<str>),
     /// StopServiceDeployment.
     Person,
+    /// A lifecycle hook.
+    Hook(HookEnd),
 }
 
 /// A service deployment.
@@ -73,6 +76,10 @@ pub struct Record {
     pub cause: Option<Cause>,
     /// When it was rolled back and to which revision.
     pub rollback: Option<(Millis, u64)>,
+    /// Alarms that were firing when it began: they are ignored for the whole of it (AWS.md §3.4).
+    pub ignored: Vec<Arc<str>>,
+    /// How far it is, if it shifts traffic and has begun.
+    pub shift: Option<Box<Shift>>,
 }
 
 impl Record {

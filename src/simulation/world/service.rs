@@ -5,11 +5,15 @@ use std::sync::Arc;
 
 use super::super::Millis;
 use super::ClusterKey;
+use super::balancer::requests::Requests;
+use super::balancer::{PerSlot, Slot};
 use super::definition::DefinitionKey;
 use super::event::{Event, Fact, Shortage};
 use super::load::Load;
+use super::quality::Quality;
 use super::record::{Cause, Record, Revision};
 use super::settings::{Breaker, Settings};
+use super::shift::Shift;
 use super::task::TaskKey;
 use super::trouble::Trouble;
 
@@ -70,6 +74,14 @@ pub struct Deployment {
     pub failed_by: Option<Cause>,
     /// Tasks that failed since one was last well.
     pub failed: u32,
+    /// The target group that its tasks register in.
+    pub slot: Slot,
+    /// Of a task set: the id of the deployment of CodeDeploy that made it.
+    pub external: Option<Arc<str>>,
+    /// Of a task set: when it had all its tasks and all were healthy, while that lasts.
+    pub steady: Option<Millis>,
+    /// Of a task set: its tasks are stopped, then it is gone.
+    pub draining: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -98,6 +110,10 @@ pub struct Service {
     pub redeploy_every: Option<Millis>,
     /// The work that comes in.
     pub load: Option<Load>,
+    /// The requests that come in.
+    pub requests: Requests,
+    /// How well the next revision that the story rolls out answers.
+    pub green: Option<Quality>,
     /// There is room for that many tasks only.
     pub room: Option<(usize, Shortage)>,
 }
@@ -118,8 +134,9 @@ pub struct Launch {
     pub steady: bool,
     /// Tasks stopped as unhealthy whose replacements have not started.
     pub unhealthy: usize,
-    pub registered: usize,
-    pub deregistered: usize,
+    /// Targets that were registered and deregistered since the last look.
+    pub registered: PerSlot<usize>,
+    pub deregistered: PerSlot<usize>,
 }
 
 impl Service {
@@ -149,6 +166,11 @@ impl Service {
     /// The service deployment that runs or is about to.
     pub fn open_record(&self) -> Option<&Record> {
         self.records.iter().find(|record| !record.status.is_over())
+    }
+
+    /// How far the service deployment is that runs, if it shifts traffic.
+    pub fn shift(&self) -> Option<&Shift> {
+        self.open_record()?.shift.as_deref()
     }
 
     pub fn open_record_mut(&mut self) -> Option<&mut Record> {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::super::Millis;
+use super::strategy::Strategy;
 use super::task::Capacity;
 
 /// Who carries out a service's deployments.
@@ -104,6 +105,7 @@ pub struct Settings {
     pub exec: bool,
     pub breaker: Option<Breaker>,
     pub alarms: Option<Arc<Alarms>>,
+    pub strategy: Strategy,
     pub minimum_percent: u32,
     pub maximum_percent: u32,
     pub zone_rebalancing: bool,
@@ -127,6 +129,7 @@ impl Default for Settings {
             exec: false,
             breaker: Some(Breaker::new(true)),
             alarms: None,
+            strategy: Strategy::default(),
             minimum_percent: 100,
             maximum_percent: 200,
             zone_rebalancing: true,

@@ -1,8 +1,11 @@
 //! Tasks: where they are in their life, what is going to happen to them, and how they ended.
 
+use std::fmt::{self, Display};
 use std::sync::Arc;
 
 use super::super::Millis;
+use super::super::name::{self, Purpose};
+use super::balancer::Slot;
 use super::definition::DefinitionKey;
 use super::{ClusterKey, ServiceKey};
 
@@ -199,8 +202,10 @@ pub struct Task {
     pub health: Health,
     /// Counts as healthy for the service scheduler, which also asks the load balancer.
     pub ready: bool,
-    /// Is registered in the target group.
+    /// Is registered in its target group.
     pub registered: bool,
+    /// Which of the target groups of its service is its own.
+    pub slot: Slot,
     /// The log router has stopped while the task runs.
     pub lost_sidecar: bool,
     /// Scaling in and deployments leave it alone up to then.
@@ -220,5 +225,17 @@ impl Task {
     /// Low bits of the id, from which addresses and the like are derived.
     pub fn seed(&self) -> u64 {
         u64::try_from(self.id & u128::from(u64::MAX)).unwrap_or_default()
+    }
+
+    /// Whether a deployment or task set, by its number, made it.
+    pub fn belongs_to(&self, number: u64) -> bool {
+        matches!(self.owner, Owner::Service { deployment, .. } if deployment == number)
+    }
+
+    /// The private address, within the subnet of the task's zone.
+    pub fn address(&self) -> impl Display + use<> {
+        let number = name::derive(self.seed(), Purpose::Address, 0);
+        let (third, last) = (u64::from(self.zone) * 16 + number % 16, 4 + (number >> 8) % 250);
+        fmt::from_fn(move |f| write!(f, "10.0.{third}.{last}"))
     }
 }

@@ -49,15 +49,12 @@ pub fn begin(world: &mut World, key: ServiceKey) {
     let Some(trouble) = world.service_mut(key).and_then(|service| service.trouble.as_mut()) else { return };
     trouble.active = true;
     match trouble.kind.clone() {
-        Kind::CrashLoop { missing, .. } => flawed_revision(world, key, |recipe| {
-            recipe.secrets = recipe.secrets.iter().filter(|name| **name != missing).cloned().collect();
-            recipe.variables =
-                recipe.variables.iter().filter(|(name, _)| *name != missing).cloned().collect();
-        }),
-        Kind::SecretMissing { name } => flawed_revision(world, key, |recipe| {
-            recipe.secrets = recipe.secrets.iter().cloned().chain([Arc::clone(&name)]).collect();
-        }),
-        Kind::EntryPointMissing | Kind::NoCapacity { .. } => flawed_revision(world, key, |_| {}),
+        kind @ (Kind::CrashLoop { .. }
+        | Kind::SecretMissing { .. }
+        | Kind::EntryPointMissing
+        | Kind::NoCapacity { .. }) => {
+            flawed_revision(world, key, |recipe| flaw(&kind, recipe));
+        }
         Kind::ImageMissing { lost } => {
             let reason: Arc<str> =
                 "ECS is performing maintenance on the underlying infrastructure hosting the task".into();
@@ -80,6 +77,20 @@ pub fn begin(world: &mut World, key: ServiceKey) {
         }
         Kind::SidecarStopped => afflict_newest(world, key, Fate::LosesSidecar { after: 0 }),
         Kind::UnhealthyContainer => afflict_newest(world, key, Fate::FailsContainerCheck { after: 0 }),
+    }
+}
+
+/// What a revision that has a trouble says otherwise than the one before.
+pub fn flaw(kind: &Kind, recipe: &mut super::definition::Recipe) {
+    match kind {
+        Kind::CrashLoop { missing, .. } => {
+            recipe.secrets = recipe.secrets.iter().filter(|name| *name != missing).cloned().collect();
+            recipe.variables = recipe.variables.iter().filter(|(name, _)| name != missing).cloned().collect();
+        }
+        Kind::SecretMissing { name } => {
+            recipe.secrets = recipe.secrets.iter().cloned().chain([Arc::clone(name)]).collect();
+        }
+        _ => {}
     }
 }
 
@@ -132,9 +143,8 @@ fn afflicting(world: &World, key: ServiceKey, definition: DefinitionKey) -> Opti
     hit.then_some(&trouble.kind)
 }
 
-/// How many more tasks find room, if that is limited; `have` are placed already.
-pub fn places(world: &World, key: ServiceKey, have: usize) -> Option<usize> {
-    let definition = world.service(key)?.primary()?.definition;
+/// How many more tasks of a definition find room, if that is limited; `have` are placed already.
+pub fn places(world: &World, key: ServiceKey, definition: DefinitionKey, have: usize) -> Option<usize> {
     match afflicting(world, key, definition)? {
         Kind::NoCapacity { placed, .. } => Some(placed.saturating_sub(have)),
         _ => None,

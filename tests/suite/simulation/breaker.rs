@@ -109,6 +109,7 @@ fn an_alarm_rolls_a_deployment_back() {
         |alarm: &str| Disturbance::Alarm { cluster: "c".into(), service: "s".into(), alarm: alarm.into() };
     caller.disturb(alarm("errors"));
     assert_eq!(newest(&caller)["status"], "SUCCESSFUL", "it watches over running deployments only");
+    caller.disturb(Disturbance::TurnAlarm { alarm: "errors".into(), state: "OK".into() });
     caller.disturb(Disturbance::Deploy { cluster: "c".into(), service: "s".into() });
     caller.pass(10);
     caller.disturb(alarm("another"));

@@ -3,7 +3,11 @@
 #![cfg(test)]
 
 mod actors;
+mod balancer;
+mod blue_green;
 mod breaker;
+mod cloudwatch;
+mod codedeploy;
 mod deployments;
 mod doors;
 mod faults;
@@ -11,6 +15,7 @@ mod fleet;
 mod history;
 mod incident;
 mod life;
+mod native;
 mod protection;
 mod reading;
 mod rollback;

@@ -42,7 +42,7 @@ pub fn request(operation: &str, body: &Value) -> Request {
     request_to("AmazonEC2ContainerServiceV20141113", operation, body)
 }
 
-fn request_to(service: &str, operation: &str, body: &Value) -> Request {
+pub fn request_to(service: &str, operation: &str, body: &Value) -> Request {
     http::Request::post("/")
         .header("x-amz-target", format!("{service}.{operation}"))
         .header("content-type", "application/x-amz-json-1.1")
@@ -158,7 +158,7 @@ impl Caller {
     }
 }
 
-fn opened(answer: Answer) -> (u16, Value) {
+pub fn opened(answer: Answer) -> (u16, Value) {
     assert_eq!(answer.delay, Duration::ZERO);
     match answer.outcome {
         Outcome::Respond(response) => {

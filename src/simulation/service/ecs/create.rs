@@ -13,6 +13,7 @@ use super::super::super::world::service::ServiceStatus;
 use super::super::super::world::settings::Settings;
 use super::super::super::world::task::{Capacity, Fate, Owner};
 use super::super::super::world::{NewTask, World, life};
+use super::super::sts;
 use super::{clusters, settings, write_definition, write_service, write_task};
 
 pub fn cluster(world: &mut World, input: Input<'_>) -> Result<String, Refusal> {
@@ -43,6 +44,7 @@ pub fn definition(
     let body = Body::Given(Arc::new(Value::Object(given.clone())));
     let now = world.now;
     let key = world.add_definition(&Arc::from(family), 1, now, body);
+    world.register_as(key, Some(sts::CALLER.into()));
     Ok(json::document(|o| {
         o.object("taskDefinition", |o| {
             if let Some(definition) = world.definition(key) {

@@ -1,6 +1,7 @@
 //! ECS: the operations by name, and how requests refer to clusters, services and tasks.
 
 mod clusters;
+mod continue_deployment;
 mod create;
 mod definitions;
 mod deployments;
@@ -8,6 +9,7 @@ mod protection;
 mod services;
 mod settings;
 mod stop;
+mod strategy;
 mod tasks;
 mod update;
 mod write_definition;
@@ -48,6 +50,7 @@ pub fn perform(world: &mut World, asked: &Asked) -> Result<String, Refusal> {
         "UpdateService" => update::service(world, input),
         "StopTask" => stop::task(world, input),
         "StopServiceDeployment" => stop::deployment(world, input),
+        "ContinueServiceDeployment" => continue_deployment::answer(world, input),
         "GetTaskProtection" => protection::get(world, input),
         "UpdateTaskProtection" => protection::update(world, input),
         "CreateCluster" => create::cluster(world, input),
@@ -58,6 +61,11 @@ pub fn perform(world: &mut World, asked: &Asked) -> Result<String, Refusal> {
         "RunTask" => create::run_task(world, input),
         _ => Err(super::unknown(asked)),
     }
+}
+
+/// The ARN of the service deployment that runs.
+pub fn deployment_arn(world: &World, service: &Service) -> Option<String> {
+    service.open_record().map(|record| write_deployment::arn(world, service, record).to_string())
 }
 
 /// What an ARN points to, after `arn:aws:ecs:<region>:<account>:`; a short name is returned as it is.
@@ -125,7 +133,7 @@ fn active_service<'w>(world: &'w World, cluster: &Cluster, reference: &str) -> R
 }
 
 /// A definition given as `family`, `family:revision` or ARN.
-fn definition(world: &World, reference: &str) -> Option<DefinitionKey> {
+pub fn definition(world: &World, reference: &str) -> Option<DefinitionKey> {
     let resource = resource(reference);
     let name = resource.strip_prefix("task-definition/").unwrap_or(resource);
     match name.split_once(':') {

@@ -6,6 +6,7 @@ use super::super::super::wire::Refusal;
 use super::super::super::wire::input::Input;
 use super::super::super::world::settings::{Alarms, Breaker, Controller, Network, Settings, Threshold};
 use super::super::super::world::task::Capacity;
+use super::strategy;
 
 /// The settings after a request, on top of those before it.
 pub fn read(before: &Settings, input: Input<'_>) -> Result<Settings, Refusal> {
@@ -82,12 +83,8 @@ fn read_configuration(settings: &mut Settings, configuration: Input<'_>) -> Resu
             rollback: alarms.flag("rollback")?.unwrap_or(false),
         }));
     }
-    match configuration.text("strategy")? {
-        None | Some("ROLLING") => Ok(()),
-        Some(other) => {
-            Err(Refusal::parameter(format!("The simulation does not have the deployment strategy {other}.")))
-        }
-    }
+    settings.strategy = strategy::read(&settings.strategy, configuration)?;
+    Ok(())
 }
 
 /// A breaker that is not enabled is no breaker.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::super::super::wire::Refusal;
 use super::super::super::wire::input::Input;
 use super::super::super::wire::json;
+use super::super::super::world::balancer;
 use super::super::super::world::definition::DefinitionKey;
 use super::super::super::world::settings::Controller;
 use super::super::super::world::{World, deploy};
@@ -37,6 +38,13 @@ pub fn service(world: &mut World, input: Input<'_>) -> Result<String, Refusal> {
     accepts(service.settings.controller, input)?;
     let before = Arc::clone(&service.settings);
     let after = settings::read(&before, input)?;
+    // Guess: the words. A pair of target groups cannot be given here, only told by a story.
+    let paired = balancer::routing(world, key).is_some_and(|routing| routing.paired);
+    if after.strategy.shifts() && after.balanced && !paired {
+        return Err(Refusal::parameter(
+            "The deployment strategy needs advancedConfiguration with an alternate target group.",
+        ));
+    }
     let desired = match input.whole("desiredCount")? {
         None => service.desired,
         // Guess: the words, and the quota of 5,000 tasks for each service as the limit.

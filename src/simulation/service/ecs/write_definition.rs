@@ -8,6 +8,7 @@ use super::super::super::world::definition::{Body, ContainerOutline, Definition,
 use super::super::super::world::trouble::secret_arn;
 
 pub fn write(o: &mut Object<'_>, world: &World, definition: &Definition) {
+    let by = definition.registered_by.as_deref().unwrap_or("assumed-role/ci-deployer/pipeline");
     o.text("taskDefinitionArn", world.place.ecs(definition.resource()));
     match &definition.body {
         Body::Recipe(recipe) => from_recipe(o, world, definition, recipe),
@@ -19,10 +20,7 @@ pub fn write(o: &mut Object<'_>, world: &World, definition: &Definition) {
         .none("placementConstraints")
         .texts("compatibilities", ["EC2", "FARGATE", "MANAGED_INSTANCES"])
         .time("registeredAt", definition.registered)
-        .text(
-            "registeredBy",
-            format_args!("arn:aws:sts::{}:assumed-role/ci-deployer/pipeline", world.place.account),
-        );
+        .text("registeredBy", format_args!("arn:aws:sts::{}:{by}", world.place.account));
 }
 
 /// What RegisterTaskDefinition was given, as it was given.

@@ -8,7 +8,10 @@ use super::super::super::world::World;
 use super::super::super::world::record::{Cause, Record, RecordStatus};
 use super::super::super::world::service::Service;
 use super::super::super::world::settings::Settings;
+use super::super::super::world::shift::{HookEnd, Shift};
+use super::super::super::world::strategy::{ALL, HookTarget};
 use super::super::super::world::task::Owner;
+use super::strategy::percent;
 use super::write_service;
 
 fn scoped(world: &World, kind: &'static str, service: &Service, last: impl Display) -> impl Display {
@@ -36,8 +39,17 @@ fn reason(record: &Record) -> Option<&'static str> {
             Some("Service deployment rolled back because the circuit breaker threshold was exceeded.")
         }
         Some(Cause::Alarm(_)) => Some("Service deployment rolled back because of one or more active alarms."),
-        // Guess: the words.
+        // Guess: the words of all of these.
         Some(Cause::Person) => Some("Service deployment rolled back because it was stopped by a user."),
+        Some(Cause::Hook(HookEnd::Refused)) => {
+            Some("Service deployment rolled back because a lifecycle hook was answered with ROLLBACK.")
+        }
+        Some(Cause::Hook(HookEnd::Failed)) => {
+            Some("Service deployment rolled back because a lifecycle hook failed.")
+        }
+        Some(Cause::Hook(HookEnd::TimedOut)) => {
+            Some("Service deployment rolled back because a lifecycle hook timed out.")
+        }
         None => None,
     };
     match record.status {
@@ -94,10 +106,15 @@ pub fn write(o: &mut Object<'_>, world: &World, service: &Service, record: &Reco
         .time_if("finishedAt", record.finished)
         .time_if("stoppedAt", record.stopped)
         .time("updatedAt", record.updated);
-    o.objects("sourceServiceRevisions", &record.sources, |o, source| summary(o, world, service, *source));
-    o.object("targetServiceRevision", |o| summary(o, world, service, record.target));
+    o.objects("sourceServiceRevisions", &record.sources, |o, source| {
+        summary(o, world, service, record, *source);
+    });
+    o.object("targetServiceRevision", |o| summary(o, world, service, record, record.target));
     o.text("status", record.status.word()).text_if("statusReason", reason(record));
     o.text_if("lifecycleStage", stage(world, service, record));
+    if let Some(shift) = record.shift.as_deref() {
+        hooks(o, shift);
+    }
     let settings = settings_of(service, record);
     write_service::configuration(o, settings);
     if let Some((at, revision)) = record.rollback {
@@ -116,10 +133,27 @@ fn settings_of<'s>(service: &'s Service, record: &Record) -> &'s Settings {
     revision.map_or(&service.settings, |revision| &revision.settings)
 }
 
-/// Guess: a rolling deployment scales up until all its tasks are well, and then cleans up.
+/// `lifecycleHookDetails`.
+fn hooks(o: &mut Object<'_>, shift: &Shift) {
+    o.objects("lifecycleHookDetails", &shift.hooks, |o, hook| {
+        o.text("hookId", &hook.id).text("targetType", hook.target.word());
+        if let HookTarget::Lambda { arn, .. } = &hook.target {
+            o.text("targetArn", arn);
+        }
+        o.text("status", hook.status.word())
+            .time("expiresAt", hook.expires)
+            .text("timeoutAction", hook.action.word());
+    });
+}
+
+/// Guess: while it goes back, one that shifts traffic shows the stage at which that began; a rolling one scales up
+/// until all its tasks are well, and then cleans up.
 fn stage(world: &World, service: &Service, record: &Record) -> Option<&'static str> {
     if record.status.is_over() || record.status == RecordStatus::Pending {
         return None;
+    }
+    if let Some(shift) = record.shift.as_deref() {
+        return Some(shift.stage.word());
     }
     let primary = service.primary()?.number;
     let ready = service.tasks.iter().filter_map(|key| world.task(*key)).filter(|task| {
@@ -137,7 +171,9 @@ fn monitors(o: &mut Object<'_>, settings: &Settings, record: &Record) {
         status if status.is_over() => "MONITORING_COMPLETE",
         _ => "MONITORING",
     };
-    let breaker = status(settings.breaker.is_some(), record.cause == Some(Cause::Breaker));
+    // Guess: it reads DISABLED where it does nothing, because only rolling deployments have it (AWS.md §1.4).
+    let rolling = record.shift.is_none() && !settings.strategy.shifts();
+    let breaker = status(rolling && settings.breaker.is_some(), record.cause == Some(Cause::Breaker));
     o.object("deploymentCircuitBreaker", |o| {
         o.text("status", breaker)
             .number("failureCount", record.failures)
@@ -155,13 +191,26 @@ fn monitors(o: &mut Object<'_>, settings: &Settings, record: &Record) {
     });
 }
 
-fn summary(o: &mut Object<'_>, world: &World, service: &Service, revision: u64) {
+fn summary(o: &mut Object<'_>, world: &World, service: &Service, record: &Record, revision: u64) {
     let deployment = service.deployments.iter().find(|deployment| deployment.revision == revision);
     let counts = deployment.map(|deployment| write_service::counts(world, service, Some(deployment.number)));
     let counts = counts.unwrap_or_default();
     let primary = service.primary().is_some_and(|primary| primary.revision == revision);
+    let wanted = match deployment {
+        Some(deployment) if record.shift.is_some() => write_service::desired(service, deployment, counts),
+        _ if primary => service.desired,
+        _ => counts.wanted,
+    };
     o.text("arn", revision_arn(world, service, revision))
-        .number("requestedTaskCount", if primary { service.desired } else { counts.wanted })
+        .number("requestedTaskCount", wanted)
         .number("runningTaskCount", counts.running)
         .number("pendingTaskCount", counts.pending);
+    let Some(shift) = record.shift.as_deref() else { return };
+    let share = |green: u32| match revision {
+        _ if revision == shift.green_revision => green,
+        _ if revision == shift.blue_revision => ALL - green,
+        _ => 0,
+    };
+    o.number_if("requestedTestTrafficWeight", shift.test.map(|green| percent(share(green))))
+        .number_if("requestedProductionTrafficWeight", shift.production.map(|green| percent(share(green))));
 }

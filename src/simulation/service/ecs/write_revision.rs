@@ -3,10 +3,11 @@
 use super::super::super::name;
 use super::super::super::wire::json::Object;
 use super::super::super::world::World;
+use super::super::super::world::balancer::{self, Slot, Traffic, names};
 use super::super::super::world::definition::Definition;
 use super::super::super::world::record::Revision;
-use super::super::super::world::scheduler;
 use super::super::super::world::service::Service;
+use super::super::super::world::settings::Controller;
 use super::{write_deployment, write_service};
 
 /// An entry of DescribeServiceRevisions.
@@ -33,10 +34,20 @@ pub fn write(o: &mut Object<'_>, world: &World, service: &Service, revision: &Re
             .text("image", image);
     });
     o.flag("guardDutyEnabled", false).none("volumeConfigurations").time("createdAt", revision.created);
-    if let Some(group) = scheduler::target_group(world, service.key).filter(|_| settings.balanced) {
+    let native = settings.controller == Controller::Ecs;
+    let paired = native && balancer::routing(world, service.key).is_some_and(|routing| routing.paired);
+    // Guess: a revision of the past that no longer runs was behind the group that now is not in use.
+    let running = service.deployments.iter().find(|deployment| deployment.revision == revision.number);
+    let slot = match (running, service.primary()) {
+        (Some(running), _) => running.slot,
+        (None, Some(primary)) if paired => primary.slot.other(),
+        _ => Slot::First,
+    };
+    if let Some(group) = names::group_arn(world, service.key, slot).filter(|_| settings.balanced) {
         o.object("resolvedConfiguration", |o| {
             o.objects("loadBalancers", [group], |o, group| {
-                o.text("targetGroupArn", world.place.arn("elasticloadbalancing", group));
+                let rule = names::route_arn(world, service.key, Traffic::Production).filter(|_| paired);
+                o.text("targetGroupArn", group).text_if("productionListenerRule", rule);
             });
         });
     }

@@ -16,13 +16,6 @@ pub fn arn(world: &World, task: &Task) -> impl Display {
     fmt::from_fn(move |f| write!(f, "{}", world.place.ecs(format_args!("task/{cluster}/{}", hex32(task.id)))))
 }
 
-/// The private address, within the subnet of the task's zone.
-fn address(task: &Task) -> impl Display {
-    let number = derive(task.seed(), Purpose::Address, 0);
-    let (third, last) = (u64::from(task.zone) * 16 + number % 16, 4 + (number >> 8) % 250);
-    fmt::from_fn(move |f| write!(f, "10.0.{third}.{last}"))
-}
-
 fn service<'w>(world: &'w World, task: &Task) -> Option<&'w Service> {
     match task.owner {
         Owner::Service { service, .. } => world.service(service),
@@ -128,7 +121,7 @@ fn attachment(o: &mut Object<'_>, world: &World, task: &Task) {
             .text("type", "ElasticNetworkInterface")
             .text("status", status);
         let hardware = derive(task.seed(), Purpose::Hardware, 0);
-        let address = address(task).to_string();
+        let address = task.address().to_string();
         let details = [
             ("subnetId", subnet(world, task.zone).to_string()),
             ("networkInterfaceId", vpc_id("eni", task.seed(), Purpose::Interface, 0).to_string()),
@@ -183,7 +176,7 @@ fn container(
     let attached = task.times.connected.is_some();
     o.objects("networkInterfaces", attached.then_some(()), |o, ()| {
         o.text("attachmentId", uuid(task.seed(), Purpose::Attachment, 0))
-            .text("privateIpv4Address", address(task));
+            .text("privateIpv4Address", task.address());
     });
     o.text("healthStatus", container_health(task, outline).word());
     if task.exec && created {

@@ -1,7 +1,8 @@
-//! Rolling deployments: how they begin.
+//! Deployments: how they begin.
 
 mod progress;
 mod rollback;
+pub mod shift;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -9,6 +10,8 @@ use std::sync::Arc;
 use super::super::Millis;
 use super::super::name::{self, Purpose};
 use super::agenda::Happening;
+use super::balancer::Slot;
+use super::balancer::requests::Requests;
 use super::definition::{Body, DefinitionKey};
 use super::record::{Record, RecordStatus, Revision};
 use super::scheduler::say;
@@ -17,7 +20,8 @@ use super::settings::Settings;
 use super::{ClusterKey, ServiceKey, World};
 
 pub use self::progress::{check_completion, proceed};
-pub use self::rollback::{ask_back, check_breaker, sound_alarm};
+pub use self::rollback::{ask_back, check_breaker, fail, sound_alarm};
+pub use self::shift::proceed as shift_on;
 
 /// Service deployments and revisions that are kept; AWS keeps 90 days of them.
 const KEPT: usize = 40;
@@ -38,6 +42,10 @@ pub fn fresh(world: &mut World, definition: DefinitionKey) -> Deployment {
         way_back: None,
         failed_by: None,
         failed: 0,
+        slot: Slot::First,
+        external: None,
+        steady: None,
+        draining: false,
     }
 }
 
@@ -71,6 +79,8 @@ pub fn create(world: &mut World, new: NewService) -> ServiceKey {
         launch: Launch::default(),
         redeploy_every: None,
         load: None,
+        requests: Requests::default(),
+        green: None,
         room: None,
     });
     begin(world, key, new.definition);
@@ -86,11 +96,16 @@ pub fn delete(world: &mut World, key: ServiceKey, now: Millis) {
     world.wake(key, now);
 }
 
-/// Begins a rolling deployment of a definition; one in progress is replaced (AWS.md §1.4: it ends STOPPED).
+/// Begins a deployment of a definition; one in progress is replaced (AWS.md §1.4: it ends STOPPED).
 pub fn begin(world: &mut World, key: ServiceKey, definition: DefinitionKey) {
-    let deployment = fresh(world, definition);
+    let mut deployment = fresh(world, definition);
     let now = world.now;
+    let firing = world.service(key).and_then(|service| service.settings.alarms.as_deref()).map(|alarms| {
+        alarms.names.iter().filter(|name| world.alarms.is_firing(name)).cloned().collect::<Vec<_>>()
+    });
     let Some(service) = world.service_mut(key) else { return };
+    // A rolling deployment stays behind the same target group.
+    deployment.slot = service.primary().map(|primary| primary.slot).unwrap_or_default();
     let mut first_look = now;
     for record in service.records.iter_mut().filter(|record| !record.status.is_over()) {
         if record.status != RecordStatus::StopRequested {
@@ -101,14 +116,16 @@ pub fn begin(world: &mut World, key: ServiceKey, definition: DefinitionKey) {
         first_look = now + STOPPING_TAKES;
     }
     let sources = service.deployments.iter().map(|deployment| deployment.revision).collect();
-    service.records.insert(0, record_of(&deployment, sources, service.breaker_threshold()));
+    let record = record_of(&deployment, sources, service.breaker_threshold());
+    service.records.insert(0, Record { ignored: firing.unwrap_or_default(), ..record });
     service.records.truncate(KEPT);
     let settings = Arc::clone(&service.settings);
     service.revisions.insert(0, Revision { number: deployment.revision, definition, created: now, settings });
     service.revisions.truncate(KEPT);
     service.deployments.insert(0, deployment);
     // Whatever could not be done or said before may be done and said again.
-    service.launch = Launch { registered: service.launch.registered, ..Launch::default() };
+    service.launch =
+        Launch { registered: std::mem::take(&mut service.launch.registered), ..Launch::default() };
     let soon = now + world.between(1_500..=3_000);
     world.wake(key, soon.max(first_look));
 }
@@ -129,6 +146,8 @@ pub fn record_of(deployment: &Deployment, sources: Vec<u64>, threshold: u32) -> 
         threshold,
         cause: None,
         rollback: None,
+        ignored: Vec::new(),
+        shift: None,
     }
 }
 
@@ -143,13 +162,15 @@ pub fn next_revision(world: &mut World, key: ServiceKey) {
     }
 }
 
-/// The next revision of a service's family: a copy of the one that runs with a new tag and what `edit` changes.
+/// The next revision of a service's family: a copy of the one that runs with a new tag, what `edit` changes and
+/// what the story says of how well it answers.
 pub fn register_next(
     world: &mut World,
     key: ServiceKey,
     edit: impl FnOnce(&mut super::definition::Recipe),
 ) -> Option<DefinitionKey> {
-    let current = world.definition(world.service(key)?.primary()?.definition)?;
+    let service = world.service(key)?;
+    let (current, green) = (world.definition(service.primary()?.definition)?, service.green);
     let family = Arc::clone(&current.family);
     let body = match current.body.clone() {
         Body::Recipe(mut recipe) => {
@@ -159,6 +180,7 @@ pub fn register_next(
                 u64::from(current.revision) ^ name::number_of(&family),
             );
             recipe.tag = format!("{:07x}", tag >> 36).into();
+            recipe.quality = green.unwrap_or(recipe.quality);
             edit(&mut recipe);
             Body::Recipe(recipe)
         }

@@ -1,12 +1,13 @@
 //! How service deployments go from state to state, up to their end.
 
 use super::super::super::Millis;
+use super::super::balancer::requests;
 use super::super::event::Fact;
 use super::super::record::{Cause, RecordStatus};
 use super::super::service::Rollout;
 use super::super::task::{Owner, TaskState};
 use super::super::{ServiceKey, World};
-use super::{rollback, say};
+use super::{rollback, say, shift};
 
 /// Going back takes at least that long even if no task has to be started. Guess.
 const ROLLBACK_TAKES: Millis = 45_000;
@@ -16,7 +17,8 @@ pub fn proceed(world: &mut World, key: ServiceKey) -> bool {
     let now = world.now;
     let Some(service) = world.service_mut(key) else { return true };
     let mut again = None;
-    let mut back = false;
+    let mut back = None;
+    let mut begins = false;
     for record in service.records.iter_mut().filter(|record| !record.status.is_over()) {
         match record.due {
             Some(due) if due > now => again = Some(again.unwrap_or(due).min(due)),
@@ -25,7 +27,7 @@ pub fn proceed(world: &mut World, key: ServiceKey) -> bool {
             }
             Some(_) => {
                 record.due = None;
-                back = true;
+                back = Some(record.cause.clone().unwrap_or(Cause::Person));
             }
             None => {}
         }
@@ -37,13 +39,17 @@ pub fn proceed(world: &mut World, key: ServiceKey) -> bool {
     {
         newest.turn(RecordStatus::InProgress, now);
         newest.started = Some(now);
+        begins = true;
     }
     let waits = service.records.first().is_some_and(|newest| newest.status == RecordStatus::Pending);
     if let Some(again) = again {
         world.wake(key, again);
     }
-    if back {
-        rollback::go_back(world, key, Cause::Person);
+    if begins {
+        shift::start(world, key);
+    }
+    if let Some(cause) = back {
+        rollback::go_back(world, key, cause);
     }
     !waits
 }
@@ -80,6 +86,8 @@ pub fn check_completion(world: &mut World, key: ServiceKey) {
         primary.rollout = Rollout::Completed;
         primary.updated = now;
     }
+    requests::note(world, key);
+    let Some(service) = world.service_mut(key) else { return };
     // A rollback that was requested and has not begun comes too late (AWS.md §1.4).
     if let Some(record) = service.open_record_mut() {
         let end = if goes_back { RecordStatus::RollbackSuccessful } else { RecordStatus::Successful };

@@ -7,7 +7,7 @@ use super::super::event::Fact;
 use super::super::record::{Cause, Record, RecordStatus};
 use super::super::service::{Deployment, Launch, Rollout, Service};
 use super::super::{ServiceKey, World};
-use super::say;
+use super::{say, shift};
 
 /// How long a deployment stays ROLLBACK_REQUESTED. Guess.
 const REQUEST_TAKES: Millis = 3_000;
@@ -27,7 +27,10 @@ pub fn ask_back(world: &mut World, key: ServiceKey, number: u64) {
 
 /// Fails a deployment whose tasks failed too often in a row, and goes back if the breaker says so.
 pub fn check_breaker(world: &mut World, key: ServiceKey) {
-    let Some(service) = world.service(key) else { return };
+    // The breaker is for rolling deployments (AWS.md §1.4).
+    let Some(service) = world.service(key).filter(|service| service.shift().is_none()) else {
+        return;
+    };
     let Some(primary) = service.primary().filter(|primary| primary.rollout == Rollout::InProgress) else {
         return;
     };
@@ -47,13 +50,22 @@ pub fn check_breaker(world: &mut World, key: ServiceKey) {
 /// An alarm goes to ALARM: the deployment in progress fails if the alarm watches over it.
 pub fn sound_alarm(world: &mut World, key: ServiceKey, name: &str) {
     let Some(service) = world.service(key).filter(|service| service.deploying()) else { return };
+    let Some(record) = service.open_record() else { return };
+    // One that shifts traffic looks at its alarms itself, stage by stage.
+    if record.shift.is_some() {
+        let now = world.now;
+        return world.wake(key, now);
+    }
+    if record.ignored.iter().any(|ignored| &**ignored == name) {
+        return;
+    }
     let Some(alarms) = service.settings.alarms.clone().filter(|alarms| alarms.enabled) else { return };
     if let Some(name) = alarms.names.iter().find(|known| &***known == name) {
         fail(world, key, Cause::Alarm(Arc::clone(name)), alarms.rollback);
     }
 }
 
-fn fail(world: &mut World, key: ServiceKey, cause: Cause, rollback: bool) {
+pub fn fail(world: &mut World, key: ServiceKey, cause: Cause, rollback: bool) {
     let now = world.now;
     let Some(service) = world.service_mut(key) else { return };
     let Some(primary) = service.primary_mut() else { return };
@@ -69,7 +81,8 @@ fn fail(world: &mut World, key: ServiceKey, cause: Cause, rollback: bool) {
             record.stopped = Some(now);
             record.cause = Some(cause);
         }
-        service.launch = Launch { registered: service.launch.registered, ..Launch::default() };
+        service.launch =
+            Launch { registered: std::mem::take(&mut service.launch.registered), ..Launch::default() };
         return say(world, Some(key), Fact::Failed(number, why));
     }
     say(world, Some(key), Fact::Failed(number, why));
@@ -84,6 +97,9 @@ fn candidate(service: &Service) -> Option<u64> {
 
 /// Makes the revision that ran before the PRIMARY one again, or fails if there is none.
 pub fn go_back(world: &mut World, key: ServiceKey, cause: Cause) {
+    if world.service(key).and_then(Service::shift).is_some() {
+        return shift::retreat(world, key, &cause);
+    }
     let now = world.now;
     let Some(service) = world.service(key) else { return };
     let back = candidate(service).and_then(|number| service.revision(number)).cloned();
@@ -103,7 +119,8 @@ pub fn go_back(world: &mut World, key: ServiceKey, cause: Cause) {
         primary.updated = now;
         primary.failed_by = Some(cause.clone());
     }
-    service.launch = Launch { registered: service.launch.registered, ..Launch::default() };
+    service.launch =
+        Launch { registered: std::mem::take(&mut service.launch.registered), ..Launch::default() };
     let good = match kept {
         Some(place) => Some(service.deployments.remove(place + 1)),
         None => anew,

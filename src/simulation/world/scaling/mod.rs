@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::super::Millis;
 use super::agenda::Happening;
+use super::alarm::AlarmState;
 use super::service::ServiceStatus;
 use super::{ServiceKey, World};
 
@@ -60,6 +61,22 @@ impl Target {
             due: created,
             acted: None,
             refused: None,
+        }
+    }
+}
+
+impl Target {
+    /// The state of one of a policy's alarms by the figures of the last minutes.
+    pub fn alarm_state(&self, policy: &Policy, side: Side) -> AlarmState {
+        let count = if side == Side::High { tracking::HIGH_POINTS } else { tracking::LOW_POINTS };
+        let crosses = |point: &u32| match side {
+            Side::High => *point > policy.target * 10,
+            Side::Low => *point < policy.target * 9,
+        };
+        match self.points.len() {
+            0 => AlarmState::InsufficientData,
+            have if have >= count && self.points.iter().take(count).all(crosses) => AlarmState::Alarm,
+            _ => AlarmState::Ok,
         }
     }
 }

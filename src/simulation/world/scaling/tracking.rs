@@ -9,8 +9,8 @@ use super::activity::{self, Activity, Outcome};
 use super::{MINUTE, Policy, Side, alarm};
 
 /// The alarm that scales out needs that many figures above the target in a row, the one that scales in below it.
-const HIGH_POINTS: usize = 3;
-const LOW_POINTS: usize = 15;
+pub const HIGH_POINTS: usize = 3;
+pub const LOW_POINTS: usize = 15;
 
 /// What a policy can see of its service.
 #[derive(Clone, Copy, Debug)]

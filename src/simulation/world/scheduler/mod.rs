@@ -1,17 +1,22 @@
 //! The service scheduler: brings what runs to what is desired, and writes events about it.
 
+mod sides;
 mod stopping;
+mod task_sets;
 
 use super::super::Millis;
-use super::super::name::{self, Purpose};
-use super::definition::Definition;
+use super::balancer::{Slot, names};
+use super::definition::{Definition, DefinitionKey};
 use super::deploy;
 use super::event::{Fact, Shortage};
 use super::life;
 use super::service::{Rollout, Service, ServiceStatus};
-use super::task::{Owner, TaskKey};
+use super::settings::Controller;
+use super::task::{Owner, Task, TaskKey};
 use super::trouble;
 use super::{NewTask, ServiceKey, World};
+
+pub use self::sides::{keep, lingers, ready};
 
 /// Identical complaints are not repeated within six hours (AWS.md §1.8).
 const SUPPRESSED: Millis = 6 * 60 * 60_000;
@@ -30,20 +35,17 @@ struct Weighed {
     key: TaskKey,
     id: u128,
     primary: bool,
+    /// The deployment or task set that it belongs to.
+    set: Option<u64>,
     starting: bool,
     ready: bool,
     protected: bool,
 }
 
-/// `targetgroup/<name>/<digits>` of a service behind a load balancer.
+/// `targetgroup/<name>/<digits>` of the tasks of the PRIMARY deployment, behind a load balancer.
 pub fn target_group(world: &World, key: ServiceKey) -> Option<String> {
-    let service = world.service(key)?;
-    service.settings.balanced.then(|| {
-        let number = name::derive(world.seed, Purpose::TargetGroup, u64::from(key.0));
-        // Names of target groups have at most 32 letters.
-        let name: String = service.name.chars().take(29).collect();
-        format!("targetgroup/tg-{name}/{number:016x}")
-    })
+    let slot = world.service(key)?.primary().map(|primary| primary.slot).unwrap_or_default();
+    names::group(world, key, slot)
 }
 
 /// Writes an event for a service.
@@ -64,6 +66,7 @@ pub fn unhealthy(world: &mut World, key: Option<ServiceKey>) {
 /// A task reached RUNNING: the launch back-off begins anew, and the count of failures if nobody checks its health.
 pub fn task_runs(world: &mut World, key: ServiceKey, task: TaskKey, registered: bool) {
     let deployment = deployment_of(world, task);
+    let slot = world.task(task).map(|task| task.slot).unwrap_or_default();
     let definition = world.task(task).and_then(|task| world.definition(task.definition));
     let checked = registered || definition.is_some_and(Definition::has_health_check);
     let Some(service) = world.service_mut(key) else { return };
@@ -72,7 +75,7 @@ pub fn task_runs(world: &mut World, key: ServiceKey, task: TaskKey, registered: 
         service.launch.rounds = 0;
         service.launch.not_before = 0;
     }
-    service.launch.registered += usize::from(registered);
+    *service.launch.registered.of_mut(slot) += usize::from(registered);
     // While a deployment runs, a task that is checked has yet to become healthy.
     if !(checked && service.deploying()) {
         forgive(service, deployment);
@@ -106,11 +109,12 @@ fn forgive(service: &mut Service, deployment: Option<u64>) {
 pub fn task_ends(world: &mut World, key: ServiceKey, task: TaskKey, registered: bool, failed: bool) {
     let deployment = deployment_of(world, task);
     let started = world.task(task).and_then(|task| task.times.started);
+    let slot = world.task(task).map(|task| task.slot).unwrap_or_default();
     let by_itself =
         world.task(task).and_then(|task| task.ending.as_ref()).is_some_and(|ending| ending.exited());
     let now = world.now;
     let Some(service) = world.service_mut(key) else { return };
-    service.launch.deregistered += usize::from(registered);
+    *service.launch.deregistered.of_mut(slot) += usize::from(registered);
     service.launch.steady = false;
     if by_itself && started.is_some_and(|started| now - started < SHORT_LIFE) {
         service.launch.not_before = service.launch.not_before.max(now + BREATH);
@@ -131,10 +135,7 @@ pub fn task_ends(world: &mut World, key: ServiceKey, task: TaskKey, registered: 
 }
 
 fn deployment_of(world: &World, task: TaskKey) -> Option<u64> {
-    match world.task(task)?.owner {
-        Owner::Service { deployment, .. } => Some(deployment),
-        Owner::Alone { .. } => None,
-    }
+    set_of(world.task(task)?)
 }
 
 /// One look at one service, at the time it was woken for.
@@ -154,10 +155,18 @@ pub fn look(world: &mut World, key: ServiceKey, at: Millis) {
     if service.status != ServiceStatus::Active {
         return stopping::wind_up(world, key, &weighed);
     }
-    stopping::stop_surplus(world, key, &weighed);
-    start_missing(world, key);
-    complain(world, key);
-    deploy::check_completion(world, key);
+    if service.settings.controller == Controller::CodeDeploy {
+        return task_sets::look(world, key, &weighed);
+    }
+    if service.shift().is_some() {
+        deploy::shift_on(world, key);
+        complain(world, key);
+    } else {
+        stopping::stop_surplus(world, key, &weighed);
+        start_missing(world, key);
+        complain(world, key);
+        deploy::check_completion(world, key);
+    }
     check_steady(world, key);
 }
 
@@ -165,12 +174,22 @@ fn announce_targets(world: &mut World, key: ServiceKey) {
     let Some(service) = world.service_mut(key) else { return };
     let registered = std::mem::take(&mut service.launch.registered);
     let deregistered = std::mem::take(&mut service.launch.deregistered);
-    if deregistered > 0 {
-        say(world, Some(key), Fact::Draining(deregistered));
-        say(world, Some(key), Fact::Deregistered(deregistered));
+    for slot in Slot::ALL {
+        let (registered, deregistered) = (*registered.of(slot), *deregistered.of(slot));
+        if deregistered > 0 {
+            say(world, Some(key), Fact::Draining(deregistered));
+            say(world, Some(key), Fact::Deregistered(deregistered, slot));
+        }
+        if registered > 0 {
+            say(world, Some(key), Fact::Registered(registered, slot));
+        }
     }
-    if registered > 0 {
-        say(world, Some(key), Fact::Registered(registered));
+}
+
+fn set_of(task: &Task) -> Option<u64> {
+    match task.owner {
+        Owner::Service { deployment, .. } => Some(deployment),
+        Owner::Alone { .. } => None,
     }
 }
 
@@ -183,7 +202,8 @@ fn weigh(world: &World, key: ServiceKey) -> Vec<Weighed> {
         .map(|task| Weighed {
             key: task.key,
             id: task.id,
-            primary: matches!(task.owner, Owner::Service { deployment, .. } if Some(deployment) == primary),
+            primary: set_of(task) == primary,
+            set: set_of(task),
             starting: task.state.is_starting(),
             ready: task.ready,
             protected: task.is_protected(world.now),
@@ -209,19 +229,35 @@ fn start_missing(world: &mut World, key: ServiceKey) {
         return;
     };
     let (number, definition) = (primary.number, primary.definition);
-    let (cluster, capacity, exec) = (service.cluster, service.settings.capacity, service.settings.exec);
-    let now = world.now;
     let have = weighed.iter().filter(|task| task.primary).count();
     let wanted = desired.saturating_sub(have).min(most.saturating_sub(weighed.len()));
-    if wanted == 0 {
-        return;
-    }
+    start(world, key, &Batch { number, definition, have, all: weighed.len(), wanted });
+}
+
+/// Tasks of one deployment or task set that are missing.
+#[derive(Clone, Copy, Debug)]
+struct Batch {
+    number: u64,
+    definition: DefinitionKey,
+    /// How many it has.
+    have: usize,
+    /// How many the service has.
+    all: usize,
+    wanted: usize,
+}
+
+/// Starts tasks as far as there is room.
+fn start(world: &mut World, key: ServiceKey, batch: &Batch) {
+    let Batch { number, definition, have, all, wanted } = *batch;
+    let Some(service) = world.service(key).filter(|_| wanted > 0) else { return };
+    let (cluster, capacity, exec) = (service.cluster, service.settings.capacity, service.settings.exec);
+    let now = world.now;
     if now < service.launch.not_before {
         let again = service.launch.not_before;
         return world.wake(key, again);
     }
-    let room = service.room.map(|(room, shortage)| (room.saturating_sub(weighed.len()), shortage));
-    let troubled = trouble::places(world, key, have).map(|places| (places, Shortage::Capacity));
+    let room = service.room.map(|(room, shortage)| (room.saturating_sub(all), shortage));
+    let troubled = trouble::places(world, key, definition, have).map(|places| (places, Shortage::Capacity));
     let (places, shortage) = troubled.or(room).unwrap_or((wanted, Shortage::Capacity));
     let placed = wanted.min(places);
     if placed < wanted {

@@ -46,8 +46,21 @@ pub fn stop_surplus(world: &mut World, key: ServiceKey, weighed: &[Weighed]) {
             }
         }
     }
-    stop_all(world, key, &leaving);
+    let number = world.service(key).and_then(|service| service.primary()).map_or(0, |primary| primary.number);
+    stop_all(world, key, number, &leaving);
     wait_for_protection(world, key, &kept);
+}
+
+/// Stops so many of the tasks of one deployment, the newest first and what starts before what runs; protected ones stay.
+pub fn stop_some(world: &mut World, key: ServiceKey, number: u64, tasks: &[Weighed], count: usize) {
+    let mut free: Vec<_> = tasks.iter().copied().filter(|task| !task.protected).collect();
+    free.sort_by_key(|task| (task.ready, std::cmp::Reverse(task.key)));
+    free.truncate(count);
+    stop_all(world, key, number, &free);
+    if free.len() < count {
+        let kept: Vec<_> = tasks.iter().copied().filter(|task| task.protected).collect();
+        wait_for_protection(world, key, &kept);
+    }
 }
 
 /// Says that protected tasks are in the way, and looks again when the first protection ends.
@@ -64,11 +77,11 @@ fn wait_for_protection(world: &mut World, key: ServiceKey, kept: &[Weighed]) {
     }
 }
 
-fn stop_all(world: &mut World, key: ServiceKey, leaving: &[Weighed]) {
+/// Stops tasks in the name of a deployment or task set.
+pub fn stop_all(world: &mut World, key: ServiceKey, number: u64, leaving: &[Weighed]) {
     if leaving.is_empty() {
         return;
     }
-    let number = world.service(key).and_then(|service| service.primary()).map_or(0, |primary| primary.number);
     let reason: Arc<str> = format!("Scaling activity initiated by (deployment ecs-svc/{number})").into();
     for pending in [true, false] {
         let tasks: Box<[u128]> =
@@ -84,7 +97,8 @@ fn stop_all(world: &mut World, key: ServiceKey, leaving: &[Weighed]) {
 
 /// A deleted service stops its tasks and becomes INACTIVE when the last one is gone.
 pub fn wind_up(world: &mut World, key: ServiceKey, weighed: &[Weighed]) {
-    stop_all(world, key, weighed);
+    let number = world.service(key).and_then(|service| service.primary()).map_or(0, |primary| primary.number);
+    stop_all(world, key, number, weighed);
     let Some(service) = world.service(key) else { return };
     let over = |key: &TaskKey| world.task(*key).is_none_or(|task| task.state == TaskState::Stopped);
     if service.status == ServiceStatus::Draining && service.tasks.iter().all(over) {

@@ -7,13 +7,15 @@ use std::sync::Arc;
 
 use super::super::Millis;
 use super::agenda::Happening;
+use super::balancer::requests::Requests;
+use super::balancer::{self, Routing, Slot, Weights};
 use super::definition::{Body, DefinitionKey, Recipe};
 use super::event::{Event, Fact};
 use super::record::{Record, Revision};
 use super::service::{Launch, Rollout, Service, ServiceStatus};
 use super::settings::{Controller, Settings};
 use super::task::{Fate, Health, Owner, TaskState};
-use super::{ClusterKey, NewTask, ServiceKey, World, deploy};
+use super::{ClusterKey, NewTask, ServiceKey, World, codedeploy, deploy};
 
 pub use self::past::definitions as definitions_before;
 
@@ -50,6 +52,7 @@ pub fn service(world: &mut World, blueprint: Blueprint) -> ServiceKey {
     let finished = deployed + past::usual_time(tasks);
     (current.created, current.updated, current.rollout) = (deployed, finished, Rollout::Completed);
     let number = current.number;
+    let by_codedeploy = settings.controller == Controller::CodeDeploy;
     let mut records = Vec::new();
     let mut revisions = Vec::new();
     // CodeDeploy's services have task sets instead of service deployments and revisions.
@@ -71,6 +74,9 @@ pub fn service(world: &mut World, blueprint: Blueprint) -> ServiceKey {
         revisions.push(revision(previous.revision, old, before));
         revisions.append(&mut past.revisions);
     }
+    let mut ran: Vec<_> = past.revisions.iter().map(|past| (past.definition, past.created)).collect();
+    ran.reverse();
+    ran.extend([(old, before), (definition, deployed)]);
     let events = events(world, settings.controller, finished, number);
     let launch = Launch { steady: true, ..Launch::default() };
     let key = world.add_service(Service {
@@ -91,12 +97,29 @@ pub fn service(world: &mut World, blueprint: Blueprint) -> ServiceKey {
         launch,
         redeploy_every: None,
         load: None,
+        requests: Requests::default(),
+        green: None,
         room: None,
     });
+    pair(world, key);
+    if by_codedeploy {
+        codedeploy::settle(world, key, &ran);
+    }
     for place in 0..tasks {
         running_task(world, key, deployed + 2_000 + Millis::from(place) * 137, number);
     }
     key
+}
+
+/// Gives a service two target groups if its traffic is shifted between them.
+fn pair(world: &mut World, key: ServiceKey) {
+    let Some(settings) = world.service(key).map(|service| Arc::clone(&service.settings)) else { return };
+    // CodeDeploy has listeners that forward to them by default, ECS has rules, as far as a load balancer has rules.
+    let own = settings.controller == Controller::CodeDeploy;
+    if settings.balanced && (own || settings.strategy.shifts()) {
+        let (production, test) = (Weights::all(Slot::First), Some(Weights::all(Slot::First)));
+        balancer::lead(world, key, Routing { own, paired: true, production, test, ..Routing::USUAL });
+    }
 }
 
 /// Steady state is reported about every six hours; the deployments of other controllers are told elsewhere.

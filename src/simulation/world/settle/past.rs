@@ -8,6 +8,7 @@ use super::super::World;
 use super::super::definition::{Body, DefinitionKey, Recipe};
 use super::super::record::{Cause, Record, RecordStatus, Revision};
 use super::super::settings::Breaker;
+use super::super::shift::HookEnd;
 use super::Blueprint;
 
 const HOUR: Millis = 60 * 60_000;
@@ -95,6 +96,7 @@ fn episode(
     let share = 80 + Millis::try_from(drawn(world, &blueprint.name, place, 3) % 90).unwrap_or_default();
     let took = usual_time(blueprint.tasks) * share / 100;
     let threshold = threshold(blueprint);
+    let shifts = blueprint.settings.strategy.shifts();
     let blank = Record {
         number: number(4, Purpose::Deployment),
         created: at,
@@ -110,13 +112,16 @@ fn episode(
         threshold,
         cause: None,
         rollback: None,
+        ignored: Vec::new(),
+        shift: None,
     };
     let record = success(blank, at, at + took);
     match ran {
         Some(ran) if failed => Record {
             status: RecordStatus::RollbackSuccessful,
-            failures: threshold,
-            cause: Some(Cause::Breaker),
+            failures: if shifts { 0 } else { threshold },
+            // Only rolling deployments have the circuit breaker.
+            cause: Some(if shifts { Cause::Hook(HookEnd::Failed) } else { Cause::Breaker }),
             rollback: Some((at + took / 2, ran)),
             ..record
         },

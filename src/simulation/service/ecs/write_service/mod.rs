@@ -7,6 +7,7 @@ use std::fmt::{self, Display};
 use super::super::super::name::{self, Purpose, vpc_id};
 use super::super::super::wire::json::Object;
 use super::super::super::world::World;
+use super::super::super::world::balancer::{self, PerSlot, Slot, Traffic, names};
 use super::super::super::world::cluster::Cluster;
 use super::super::super::world::definition::Definition;
 use super::super::super::world::deploy;
@@ -16,7 +17,7 @@ use super::super::super::world::scheduler;
 use super::super::super::world::service::{Deployment, Rollout, Service};
 use super::super::super::world::settings::{Breaker, Controller, Settings};
 use super::super::super::world::task::{Capacity, Owner, TaskState};
-use super::write_deployment;
+use super::{strategy, write_deployment};
 
 /// `arn:aws:ecs:<region>:<account>:service/<cluster>/<name>`.
 pub fn arn(world: &World, cluster: &Cluster, name: &str) -> impl Display {
@@ -78,11 +79,12 @@ pub fn write(o: &mut Object<'_>, world: &World, service: &Service, tags: bool) {
     });
     let role = "role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS";
     o.text("roleArn", world.place.iam(role));
-    let group = scheduler::target_group(world, service.key);
+    let group = |slot| names::group(world, service.key, slot);
+    let groups = PerSlot { first: group(Slot::First), second: group(Slot::Second) };
     o.objects("events", &service.events, |o, event| {
         o.text("id", name::uuid(world.seed, Purpose::Event, event.number))
             .time("createdAt", event.at)
-            .text("message", event::sentence(&event.fact, &world.place, &service.name, group.as_deref()));
+            .text("message", event::sentence(&event.fact, &world.place, &service.name, &groups));
     });
     o.time("createdAt", service.created);
     // Guess: it is there only while a deployment runs (AWS.md §10.3).
@@ -135,13 +137,47 @@ pub fn capacity(o: &mut Object<'_>, capacity: Capacity) {
     });
 }
 
+/// The configured load balancers. With two target groups of which ECS takes turns, the first one is the one that was
+/// given and the second its alternate, whichever of them serves.
 pub fn load_balancers(o: &mut Object<'_>, world: &World, service: &Service, definition: Option<&Definition>) {
-    let port = definition.and_then(|definition| definition.recipe()?.port);
-    let group = scheduler::target_group(world, service.key);
+    let native = service.settings.controller == Controller::Ecs;
+    let paired = native && balancer::routing(world, service.key).is_some_and(|routing| routing.paired);
+    let group = if paired {
+        names::group(world, service.key, Slot::First)
+    } else {
+        scheduler::target_group(world, service.key)
+    };
+    let group = group.map(|group| world.place.arn("elasticloadbalancing", group));
+    balanced(o, group, definition, |o| {
+        if paired {
+            advanced(o, world, service);
+        }
+    });
+}
+
+fn advanced(o: &mut Object<'_>, world: &World, service: &Service) {
+    let route = |traffic| names::route_arn(world, service.key, traffic);
+    o.object("advancedConfiguration", |o| {
+        o.text_if("alternateTargetGroupArn", names::group_arn(world, service.key, Slot::Second))
+            .text_if("productionListenerRule", route(Traffic::Production))
+            .text_if("testListenerRule", route(Traffic::Test))
+            .text("roleArn", world.place.iam("role/ecs-load-balancing"));
+    });
+}
+
+/// `loadBalancers` with one target group, if there is one, and what more is said of it.
+fn balanced(
+    o: &mut Object<'_>,
+    group: Option<impl Display>,
+    definition: Option<&Definition>,
+    more: impl Fn(&mut Object<'_>),
+) {
+    let port = definition.and_then(Definition::port);
     o.objects("loadBalancers", group, |o, group| {
-        o.text("targetGroupArn", world.place.arn("elasticloadbalancing", group))
+        o.text("targetGroupArn", group)
             .text("containerName", "app")
             .number("containerPort", port.unwrap_or(80));
+        more(o);
     });
 }
 
@@ -164,9 +200,8 @@ pub fn configuration(o: &mut Object<'_>, settings: &Settings) {
             o.texts("alarmNames", alarms.map(|alarms| alarms.names.as_slice()).unwrap_or_default())
                 .flag("rollback", alarms.is_some_and(|alarms| alarms.rollback))
                 .flag("enable", alarms.is_some_and(|alarms| alarms.enabled));
-        })
-        .text("strategy", "ROLLING")
-        .number("bakeTimeInMinutes", 0);
+        });
+        strategy::write(o, &settings.strategy);
     });
 }
 
@@ -191,8 +226,11 @@ pub fn subnet(world: &World, zone: u8) -> impl Display {
     vpc_id("subnet", world.seed, Purpose::Subnet, u64::from(zone))
 }
 
-/// What a deployment wants: all tasks if it is PRIMARY, else those that are left.
-fn desired(service: &Service, deployment: &Deployment, counts: Counts) -> u32 {
+/// What a deployment wants: all tasks if it is PRIMARY, else those that are left; both sides while traffic shifts.
+pub fn desired(service: &Service, deployment: &Deployment, counts: Counts) -> u32 {
+    if let Some(shift) = service.shift() {
+        return shift.wanted(deployment.number, service.desired);
+    }
     let primary = service.primary().is_some_and(|primary| primary.number == deployment.number);
     if primary && deployment.rollout != Rollout::Failed { service.desired } else { counts.wanted }
 }
@@ -235,12 +273,18 @@ fn reason(deployment: &Deployment) -> impl Display {
         (Rollout::InProgress | Rollout::Completed, Some(Cause::Alarm(_)), _) => {
             write!(f, "ECS deployment alarm: rolling back to deploymentId ecs-svc/{number}.")
         }
+        (Rollout::InProgress | Rollout::Completed, Some(Cause::Hook(_)), _) => {
+            write!(f, "ECS deployment lifecycle hook: rolling back to deploymentId ecs-svc/{number}.")
+        }
         (Rollout::InProgress, ..) => write!(f, "ECS deployment ecs-svc/{number} in progress."),
         (Rollout::Completed, ..) => write!(f, "ECS deployment ecs-svc/{number} completed."),
-        // Guess: the words of both.
+        // Guess: the words of these.
         (Rollout::Failed, _, Some(Cause::Alarm(_))) => f.write_str("ECS deployment failed: alarm detected."),
         (Rollout::Failed, _, Some(Cause::Person)) => {
             write!(f, "ECS deployment ecs-svc/{number} was stopped by a user.")
+        }
+        (Rollout::Failed, _, Some(Cause::Hook(_))) => {
+            f.write_str("ECS deployment failed: a lifecycle hook did not succeed.")
         }
         (Rollout::Failed, ..) => f.write_str("ECS deployment circuit breaker: tasks failed to start."),
     })
