@@ -143,6 +143,40 @@ pub enum Mode {
         #[command(flatten)]
         change: Change,
     },
+    /// Print every blue/green deployment in flight, those that wait for a person first
+    #[command(
+        after_help = "Exit status: 0, whether something waits or not; 2 if not everything could be looked at."
+    )]
+    Approvals {
+        /// Print JSON instead of text
+        #[arg(long)]
+        json: bool,
+    },
+    /// Let a deployment go on that waits for a person
+    #[command(after_help = APPROVE_HELP)]
+    Approve {
+        /// The service: CLUSTER/SERVICE, a name that only one has, or an ARN
+        #[arg(value_name = "SERVICE")]
+        name: String,
+        #[command(flatten)]
+        change: Change,
+    },
+    /// Wait until a deployment of a service waits for a person, or until the service is stable
+    #[command(after_help = WAIT_HELP)]
+    Wait {
+        /// The service: CLUSTER/SERVICE, a name that only one has, or an ARN
+        #[arg(value_name = "SERVICE")]
+        name: String,
+        /// What to wait for
+        #[arg(long, value_name = "WHAT")]
+        until: Until,
+        /// Wait no longer than this
+        #[arg(long, value_name = "TIME", value_parser = span, default_value = "1h")]
+        timeout: Duration,
+        /// Print JSON, one object per line, instead of text
+        #[arg(long)]
+        json: bool,
+    },
     /// Print the deployments of a service, the newest first
     #[command(after_help = "Exit status: 0, or 2 if they could not be looked at.")]
     Deployments {
@@ -216,6 +250,39 @@ Exit status:
   4  sent, and its end is not known: no answer, or gave up waiting
 A rollback that succeeded is 0 for `rollback --wait`, and 1 for the
 `redeploy --wait` that it undid. Of several tasks the worst counts: 1, 3, 4.";
+
+const APPROVE_HELP: &str = "Without --yes the preview with its evidence is printed and nothing is sent.
+--yes takes the percentage of production that this answer authorises in
+the end, as the preview names it, or the service's name where no traffic
+moves. A finding in the evidence needs --reason.
+
+Exit status:
+  0  AWS accepted the answer; with --wait, the traffic moved as announced
+  1  AWS refused, or it came to nothing: stopped, failed, rolled back
+  2  not started: what was typed makes no sense, or AWS cannot be asked
+  3  nothing was sent: nothing waits, somebody else answered first, not
+     confirmed, a finding without a reason, guarded, locked, read-only,
+     changed meanwhile, not checked, not recorded
+  4  sent, and its end is not known: no answer, or gave up waiting
+Only 0 is an approval.";
+
+const WAIT_HELP: &str = "Exit status:
+  0  reached
+  1  it will not be reached: the deployment failed, was stopped, rolled
+     back or replaced; or, until hold, it ended without waiting
+  2  not started: what was typed makes no sense, or AWS cannot be asked
+  4  not reached within --timeout, or interrupted
+That a deployment waits for a person is no approval: --until stable goes on
+waiting, and ends with 1 when its deadline rolls it back.";
+
+/// What `wait` waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Until {
+    /// A deployment waits for a person
+    Hold,
+    /// The deployment succeeded, and as many tasks run as are asked for
+    Stable,
+}
 
 /// What every change takes.
 #[derive(Clone, Debug, PartialEq, Args)]

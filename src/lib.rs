@@ -78,6 +78,8 @@
 //! | interest | Which services come first when all of them are described in turn. |
 //! | rollout | One entry of a service's `deployments[]`: a revision with its share of the tasks. |
 //! | service deployment | One change of a service from its start to its end, as ECS records it. |
+//! | shift, side, hold | A blue/green deployment, whoever carries it out; blue or green; what it waits for. |
+//! | evidence, check, finding | What speaks for green and against it; one line of that; what it came to. |
 //! | ending | Why a task stopped, in one sentence, with its cause and its weight. |
 //! | verdict, severity | How bad a service is, why, since when; FAIL, DEGR, WAIT, DEPL, OK, or `?` for not checked. |
 //! | triage | The verdicts on all services, worst first: the home screen, and the subcommand of that name. |

@@ -10,15 +10,15 @@ use fargate_top::app::action::operation::Operation;
 use fargate_top::app::command::reference;
 use fargate_top::app::model::{ContextInfo, Model};
 use fargate_top::aws::{self, Aws, Credentials, SharedHttpClient};
-use fargate_top::cli::{self, Cli, Mode};
+use fargate_top::cli::{self, Cli, Mode, Until};
 use fargate_top::config::{Config, Environment};
 use fargate_top::fleet::id::{ContextId, ServiceId, account};
 use fargate_top::headless::change::{Terms, Wish};
 use fargate_top::headless::deployments::{Wanted, deployments};
 use fargate_top::headless::load::{Scope, load};
 use fargate_top::headless::ops::ops;
-use fargate_top::headless::voice::{Exit, Voice};
-use fargate_top::headless::{self, journal, triage};
+use fargate_top::headless::voice::{Exit, Streams, Voice, print};
+use fargate_top::headless::{self, journal, triage, wait};
 use fargate_top::journal::Journal;
 use fargate_top::journal::last_session::LastSession;
 use fargate_top::runtime::clock::Clock;
@@ -50,10 +50,9 @@ fn main() -> ExitCode {
 }
 
 /// Says what failed, why, and what to do, in one line for each cause.
-#[expect(clippy::print_stderr, reason = "there is no screen to say it on")]
 fn complain(report: &Report) {
     let causes: Vec<String> = report.chain().map(ToString::to_string).collect();
-    eprintln!("fargate-top: {}", causes.join(": "));
+    Streams.complain(&causes.join(": "));
 }
 
 fn start(cli: &Cli) -> Result<ExitCode, Report> {
@@ -78,22 +77,18 @@ fn start(cli: &Cli) -> Result<ExitCode, Report> {
         Some(Mode::Journal(options)) => show_journal(cli, &config, options),
         Some(Mode::Simulate(options)) => asynchronous()?.block_on(simulate(options)),
         Some(Mode::Triage(options)) => asynchronous()?.block_on(look_once(cli, &config, options)),
-        Some(Mode::Deployments { .. } | Mode::Ops { .. }) => {
+        Some(Mode::Deployments { .. } | Mode::Ops { .. } | Mode::Approvals { .. } | Mode::Wait { .. }) => {
             asynchronous()?.block_on(list(cli, &config, &environment))
         }
         Some(
-            mode @ (Mode::Scale { .. } | Mode::Redeploy { .. } | Mode::Stop { .. } | Mode::Rollback { .. }),
+            mode @ (Mode::Scale { .. }
+            | Mode::Redeploy { .. }
+            | Mode::Stop { .. }
+            | Mode::Rollback { .. }
+            | Mode::Approve { .. }),
         ) => asynchronous()?.block_on(change(cli, &config, &environment, mode)),
         None => dashboard(cli, config, &environment),
     }
-}
-
-/// Writes to standard output; a reader that went away is no error.
-fn print(text: &str) {
-    use std::io::Write;
-    let mut out = std::io::stdout();
-    let _ = out.write_all(text.as_bytes());
-    let _ = out.flush();
 }
 
 /// The screen has the main thread; all requests share one other.
@@ -260,19 +255,6 @@ fn unfinished(config: &Config, model: &Model, account: Option<&str>, clock: Cloc
     resume::unfinished(folder, info.id, &place, clock.now())
 }
 
-/// Standard output and standard error.
-struct Streams;
-
-impl Voice for Streams {
-    fn say(&mut self, line: &str) {
-        print(&format!("{line}\n"));
-    }
-
-    fn complain(&mut self, sentence: &str) {
-        complain(&eyre!("{sentence}"));
-    }
-}
-
 /// A session that nobody looks at, and with whom names are looked up.
 async fn unseen(cli: &Cli, config: &Config, environment: &Environment) -> Result<(Session, Ask), Report> {
     let clock = Clock::wall();
@@ -290,6 +272,7 @@ async fn change(
         Mode::Scale { name, count, change } => (Wish::Scale { service: name, count }, change),
         Mode::Stop { tasks, change } => (Wish::Stop { tasks }, change),
         Mode::Rollback { name, to, change, .. } => (Wish::RollBack { service: name, to }, change),
+        Mode::Approve { name, change } => (Wish::Approve { service: name }, change),
         Mode::Redeploy { name, change } => (Wish::Redeploy { service: name }, change),
         _ => return Ok(ExitCode::from(NOT_STARTED)),
     };
@@ -316,6 +299,20 @@ async fn list(cli: &Cli, config: &Config, environment: &Environment) -> Result<E
         Some(Mode::Deployments { name, json }) => {
             let wanted = Wanted { service: name.clone(), cluster: cli.options.cluster.clone(), json: *json };
             deployments(session, &ask, &wanted, &mut Streams).await
+        }
+        Some(Mode::Approvals { json }) => headless::approvals::approvals(session, *json, &mut Streams).await,
+        Some(Mode::Wait { name, until, timeout, json }) => {
+            let wanted = wait::Wanted {
+                service: name.clone(),
+                cluster: cli.options.cluster.clone(),
+                until: match until {
+                    Until::Hold => wait::Until::Hold,
+                    Until::Stable => wait::Until::Stable,
+                },
+                timeout: *timeout,
+                json: *json,
+            };
+            wait::wait(session, &ask, &wanted, &mut Streams, runtime::ended()).await
         }
         Some(Mode::Ops { since, json }) => {
             let folder = journal_folder(cli, config)?;

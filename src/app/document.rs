@@ -62,6 +62,11 @@ impl Document {
         if !self.lines.is_empty() {
             self.lines.push(Line::default());
         }
+        self.heading(title);
+    }
+
+    /// A heading right below what stands before it, where lines are scarce.
+    pub fn heading(&mut self, title: impl Into<String>) {
         self.lines.push(Line::heading(title));
     }
 

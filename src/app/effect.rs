@@ -3,6 +3,7 @@
 use super::action::Action;
 use super::action::gate::{Approval, Standing};
 use super::action::operation::{Ended, OperationId};
+use super::settings::Notify;
 use crate::fleet::topic::Topic;
 
 /// One wish; the runtime carries it out and reports.
@@ -18,6 +19,8 @@ pub enum Effect {
     Copy { text: String, what: String },
     /// Write text to a new file in the state folder; the report says where.
     Save { stem: String, text: String },
+    /// Call a person who looks elsewhere, by the terminal's bell or a notice of the desktop.
+    Alert { text: String, by: Notify },
     /// Take or give back the mouse.
     CaptureMouse(bool),
     /// Draw everything anew.

@@ -119,6 +119,7 @@ fn is_text(screen: &Screen) -> bool {
             | Screen::Requests
             | Screen::Contexts
             | Screen::Operations
+            | Screen::Shift(..)
     )
 }
 

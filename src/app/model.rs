@@ -8,6 +8,7 @@ use ratatui::layout::Size;
 
 use super::action::dialog::Dialog;
 use super::action::operation::Operations;
+use super::alert::Alerts;
 use super::banner::banner;
 use super::budget::Budget;
 use super::document::{Document, Line};
@@ -19,6 +20,7 @@ use super::protection::Unlocks;
 use super::reading::Reading;
 use super::screen::Screen;
 use super::settings::Settings;
+use super::shifts::Shifts;
 use super::text_input::TextInput;
 use super::triage::Triage;
 use super::views::View;
@@ -74,6 +76,8 @@ pub struct Model {
     pub contexts: Vec<ContextInfo>,
     pub fleet: Arc<Fleet>,
     pub triage: Triage,
+    pub shifts: Shifts,
+    pub alerts: Alerts,
     pub history: History,
     pub views: HashMap<Screen, View>,
     pub overlay: Option<Overlay>,
@@ -112,6 +116,8 @@ impl Model {
             contexts,
             fleet: Arc::default(),
             triage: Triage::default(),
+            shifts: Shifts::default(),
+            alerts: Alerts::default(),
             history: History::new(Screen::Fleet),
             views: HashMap::new(),
             overlay: None,
@@ -184,7 +190,9 @@ impl Model {
 
     /// Long lines of the shown text are wrapped: as a person chose, else where there is little room across.
     pub fn wraps(&self) -> bool {
-        self.view().wrap.unwrap_or(layout::width(self.size) == layout::Width::Small)
+        // Of the evidence nothing may be out of sight.
+        let is_cockpit = matches!(self.screen(), Screen::Shift(..));
+        self.view().wrap.unwrap_or(is_cockpit || layout::width(self.size) == layout::Width::Small)
     }
 
     /// How a text stands on the shown screen.

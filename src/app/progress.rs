@@ -32,14 +32,8 @@ pub fn replaced_by<'a>(
     if was_stopped_by_guard(deployment) {
         return None;
     }
-    let until = match deployment.status {
-        DeploymentStatus::StopRequested => None,
-        DeploymentStatus::Stopped => Some(deployment.ended().or(deployment.updated)? + SLACK),
-        _ => return None,
-    };
-    let newer = all.iter().filter(|other| other.id != deployment.id && other.created > deployment.created);
-    let next = newer.min_by_key(|other| other.created)?;
-    until.is_none_or(|until| next.created.is_some_and(|created| created <= until)).then_some(next)
+    let stops = matches!(deployment.status, DeploymentStatus::StopRequested | DeploymentStatus::Stopped);
+    deployment.replaced_by(all).filter(|_| stops)
 }
 
 /// The circuit breaker opened or an alarm went off.

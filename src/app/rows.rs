@@ -5,18 +5,22 @@ use std::cmp::Ordering;
 use chrono::TimeDelta;
 
 use super::absence;
+use super::evidence::evidence;
 use super::filter::Filter;
 use super::layout;
 use super::model::Model;
 use super::scale_in;
 use super::screen::Screen;
+use super::table::approvals::{ApprovalColumn, ApprovalRow};
 use super::table::clusters::{ClusterColumn, ClusterRow};
 use super::table::deployments::{DeploymentColumn, DeploymentRow};
 use super::table::services::{ServiceColumn, ServiceRow};
 use super::table::tasks::{TaskColumn, TaskRow};
 use super::table::{Column, Sort};
+use super::targets;
 use super::timeline::{self, Choice};
 use super::views::{Content, Rows, View};
+use crate::fleet::balancer::TargetState;
 use crate::fleet::deployment::ServiceDeployment;
 use crate::fleet::id::{ClusterId, DeploymentId, ServiceId, TaskId};
 use crate::fleet::{Fleet, KnownTask};
@@ -49,6 +53,10 @@ pub fn renew(model: &mut Model, reason: Reason) {
         }
         Content::Clusters(rows) => {
             let order = clusters(model, rows, filter);
+            rows.listing.renew(order, keep_gone);
+        }
+        Content::Approvals(rows) => {
+            let order = approvals(model, rows, filter);
             rows.listing.renew(order, keep_gone);
         }
         Content::Deployments(rows) => {
@@ -92,7 +100,15 @@ pub fn service_row<'a>(model: &'a Model, id: &'a ServiceId) -> ServiceRow<'a> {
 pub fn task_row<'a>(model: &Model, known: &'a KnownTask) -> TaskRow<'a> {
     let protection = model.fleet.protection(&known.task.id);
     let protected = protection.and_then(|protection| scale_in::told(protection, model.now, model.utc));
-    TaskRow::new(&known.task, known.ending.as_deref(), protected, model.now)
+    TaskRow::new(&known.task, known.ending.as_deref(), protected, target(model, known), model.now)
+}
+
+/// What is wrong with a task as a target; asked for where the tasks of one service are shown.
+fn target(model: &Model, known: &KnownTask) -> Option<String> {
+    let Screen::Service(..) = model.screen() else { return None };
+    let service = model.fleet.service(model.screen().service()?)?;
+    let target = targets::of_task(&model.fleet, service, &known.task)?;
+    matches!(target.state, TargetState::Unhealthy | TargetState::Unavailable).then(|| targets::why(target))
 }
 
 /// One deployment of the shown service as a row.
@@ -109,6 +125,20 @@ fn as_row<'a>(
 ) -> DeploymentRow<'a> {
     let brief = layout::width(model.size) == layout::Width::Small;
     DeploymentRow { deployment, all, fleet: &model.fleet, now: model.now, utc: model.utc, brief }
+}
+
+/// One blue/green deployment as a row of the inbox.
+pub fn approval_row<'a>(model: &'a Model, id: &'a ServiceId) -> Option<ApprovalRow<'a>> {
+    let shift = model.shifts.get(id)?;
+    let evidence = evidence(&model.fleet, shift, model.now, model.utc);
+    Some(ApprovalRow {
+        service: id,
+        shift,
+        looks: evidence.warnings().next().is_some(),
+        evidence: evidence.score().brief(),
+        now: model.now,
+        utc: model.utc,
+    })
 }
 
 /// One cluster as a row.
@@ -215,6 +245,18 @@ fn clusters(model: &Model, rows: &mut Rows<ClusterId, ClusterColumn>, filter: &F
     all.retain(|row| tester.lets_through(row));
     all.sort_by(by(rows.sort));
     all.into_iter().map(|row| row.cluster.id.clone()).collect()
+}
+
+fn approvals(model: &Model, rows: &mut Rows<ServiceId, ApprovalColumn>, filter: &Filter) -> Vec<ServiceId> {
+    let scope = model.scope.as_ref();
+    let in_scope = model.shifts.in_flight().filter(|shift| scope.is_none_or(|scope| shift.cluster == *scope));
+    let mut all: Vec<ApprovalRow<'_>> =
+        in_scope.filter_map(|shift| approval_row(model, &shift.service)).collect();
+    rows.total = all.len();
+    let mut tester = filter.tester();
+    all.retain(|row| tester.lets_through(row));
+    all.sort_by(by(rows.sort));
+    all.into_iter().map(|row| row.service.clone()).collect()
 }
 
 fn deployments(

@@ -22,6 +22,10 @@ pub enum Screen {
     Events(ClusterId, ServiceId),
     /// The deployments of a service with what each changed.
     Deployments(ClusterId, ServiceId),
+    /// Every blue/green deployment in flight, those that wait for a person first.
+    Approvals,
+    /// The blue/green deployment of a service: the evidence beside the button.
+    Shift(ClusterId, ServiceId),
     Describe(Target),
     Json(Target),
     Aliases,
@@ -44,6 +48,8 @@ impl Screen {
             Self::Task(_, id) => format!("task {}", id.short()),
             Self::Events(..) => "events".to_owned(),
             Self::Deployments(..) => "deployments".to_owned(),
+            Self::Approvals => "Approvals".to_owned(),
+            Self::Shift(..) => "blue/green".to_owned(),
             Self::Describe(Target::Task(_, id)) => format!("describe {}", id.short()),
             Self::Describe(_) => "describe".to_owned(),
             Self::Json(_) => "json".to_owned(),
@@ -64,9 +70,8 @@ impl Screen {
             }
             Self::ServiceTasks(cluster, service)
             | Self::Events(cluster, service)
-            | Self::Deployments(cluster, service) => {
-                Self::Service(cluster.clone(), service.clone()).path(fleet)
-            }
+            | Self::Deployments(cluster, service)
+            | Self::Shift(cluster, service) => Self::Service(cluster.clone(), service.clone()).path(fleet),
             Self::Task(cluster, task) => task_owner(fleet, cluster, task).path(fleet),
             Self::Describe(target) | Self::Json(target) => {
                 Self::of(target).map_or_else(Vec::new, |s| s.path(fleet))
@@ -90,7 +95,7 @@ impl Screen {
     /// Where keys are looked up, the most specific first.
     pub fn scopes(&self) -> &'static [Scope] {
         match self {
-            Self::Fleet | Self::Services(_) | Self::Deployments(..) => {
+            Self::Fleet | Self::Services(_) | Self::Deployments(..) | Self::Approvals => {
                 &[Scope::Services, Scope::List, Scope::Everywhere]
             }
             Self::Service(..) | Self::AllTasks | Self::ClusterTasks(_) | Self::ServiceTasks(..) => {
@@ -98,6 +103,7 @@ impl Screen {
             }
             Self::Clusters => &[Scope::Clusters, Scope::List, Scope::Everywhere],
             Self::Events(..) => &[Scope::Timeline, Scope::List, Scope::Everywhere],
+            Self::Shift(..) => &[Scope::Text, Scope::Services, Scope::List, Scope::Everywhere],
             // A text first: long lines have to be reached.
             Self::Task(..) | Self::Describe(Target::Task(..) | Target::Definition(_)) => {
                 &[Scope::Text, Scope::Tasks, Scope::List, Scope::Everywhere]
@@ -121,7 +127,8 @@ impl Screen {
             | Self::ServiceTasks(cluster, _)
             | Self::Task(cluster, _)
             | Self::Events(cluster, _)
-            | Self::Deployments(cluster, _) => Some(cluster),
+            | Self::Deployments(cluster, _)
+            | Self::Shift(cluster, _) => Some(cluster),
             Self::Describe(target) | Self::Json(target) => match target {
                 Target::Cluster(cluster) | Target::Service(cluster, _) | Target::Task(cluster, _) => {
                     Some(cluster)
@@ -139,6 +146,7 @@ impl Screen {
             | Self::ServiceTasks(_, service)
             | Self::Events(_, service)
             | Self::Deployments(_, service)
+            | Self::Shift(_, service)
             | Self::Describe(Target::Service(_, service))
             | Self::Json(Target::Service(_, service)) => Some(service),
             _ => None,
@@ -155,7 +163,8 @@ impl Screen {
         match (self, subject) {
             (Self::Fleet | Self::Services(_), Subject::Services)
             | (Self::Clusters | Self::Describe(Target::Cluster(_)), Subject::Clusters)
-            | (Self::AllTasks, Subject::ClusterTasks(_) | Subject::StoppedTasks(_)) => true,
+            | (Self::AllTasks, Subject::ClusterTasks(_) | Subject::StoppedTasks(_))
+            | (Self::Approvals, Subject::InFlight) => true,
             (Self::ClusterTasks(shown), Subject::ClusterTasks(id) | Subject::StoppedTasks(id)) => shown == id,
             (Self::Service(_, shown) | Self::ServiceTasks(_, shown), Subject::ServiceTasks(_, id)) => {
                 shown == id
@@ -164,6 +173,7 @@ impl Screen {
                 Self::Service(_, shown)
                 | Self::Events(_, shown)
                 | Self::Deployments(_, shown)
+                | Self::Shift(_, shown)
                 | Self::Describe(Target::Service(_, shown)),
                 Subject::Service(_, id),
             )

@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use serde::Deserialize;
 use strum::{Display, EnumString, VariantNames};
 
 use crate::app::command::keymap::Keymap;
@@ -26,6 +27,8 @@ pub struct Settings {
     pub wide: bool,
     /// Whether copying may write to the terminal's clipboard (OSC 52).
     pub clipboard: bool,
+    /// How a person is called to a deployment that waits.
+    pub notify: Notify,
     /// The share of each AWS throttle bucket that the program may use, within [`RATES`].
     pub rate: f64,
     /// Names of clusters for the keys 1 to 9, in their order.
@@ -61,6 +64,7 @@ impl Default for Settings {
             mouse: false,
             wide: false,
             clipboard: true,
+            notify: Notify::Bell,
             rate: 0.25,
             favourites: Vec::new(),
             cluster: None,
@@ -80,4 +84,22 @@ pub enum Glyphs {
     Unicode,
     /// Nothing but ASCII, for terminals that draw the others wrongly or two cells wide.
     Ascii,
+}
+
+/// How a person is called who looks elsewhere.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Display, EnumString, VariantNames,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum Notify {
+    /// Not at all; what is to be said stands on the message line.
+    Off,
+    /// The terminal's bell.
+    #[default]
+    Bell,
+    /// The bell, and a notice of the desktop by OSC 9 (iTerm2, WezTerm, kitty, Windows Terminal, Ghostty).
+    Osc9,
+    /// The bell, and a notice of the desktop by OSC 777 (urxvt, foot, VTE, Ghostty).
+    Osc777,
 }

@@ -1,12 +1,17 @@
 //! What the screen needs from AWS, as data: standing wishes with their cadence, and which rows come first.
 
+mod in_flight;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
+pub use self::in_flight::{InFlight, balancing};
 use super::action::Change;
 use super::action::ask::Ask;
+use super::action::needs;
 use super::action::operation::Operation;
+use super::action::shift::Waiting;
 use super::model::{Model, Overlay};
 use super::progress::definition_of;
 use super::screen::Screen;
@@ -33,13 +38,15 @@ pub struct Subscription {
     pub cadence: Cadence,
 }
 
-/// Which services come first when all of them are described in turn.
+/// What the pollers that take things in turn should look at, and what of it first.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Interest {
     /// Rows on the screen: every 5 s, one request per second in all.
     pub visible: BTreeSet<ServiceId>,
     /// Deploying or failing: every 2 s.
     pub urgent: BTreeSet<ServiceId>,
+    /// What `Subject::InFlight` and `Subject::Alarms` ask for.
+    pub in_flight: BTreeMap<ContextId, InFlight>,
 }
 
 /// Running tasks in all up to which every cluster's tasks are watched; beyond it only those of open views.
@@ -50,6 +57,10 @@ pub const SERVICES_CADENCE: u32 = 5;
 pub const CLUSTERS_CADENCE: u32 = 30;
 /// Seconds after which autoscaling and the protection of tasks are asked again: people change them, seldom.
 const SCALING_CADENCE: u32 = 30;
+/// Seconds after which a deployment in flight may be looked at again; how many there are decides when it is.
+const IN_FLIGHT_CADENCE: u32 = 5;
+/// Seconds after which alarms are asked again: ECS itself drinks from the same small quota.
+const ALARMS_CADENCE: u32 = 10;
 /// How long tasks wait for the services of a fleet that takes longer to load.
 const SERVICES_FIRST: TimeDelta = TimeDelta::seconds(1);
 /// Services in trouble whose tasks and definitions are looked at without being asked for.
@@ -64,6 +75,12 @@ pub fn subscriptions(model: &Model) -> BTreeSet<Subscription> {
         wanted.every(300, context.id, Subject::Identity);
         wanted.every(CLUSTERS_CADENCE, context.id, Subject::Clusters);
         wanted.every(SERVICES_CADENCE, context.id, Subject::Services);
+    }
+    for (context, work) in in_flight::in_flight(model) {
+        wanted.every(IN_FLIGHT_CADENCE, context, Subject::InFlight);
+        if !work.alarms.is_empty() {
+            wanted.every(ALARMS_CADENCE, context, Subject::Alarms);
+        }
     }
     // Services first: lists of tasks are long answers, and nobody misses them in the first moment.
     let services_first = !model.loaded && model.now - model.started < SERVICES_FIRST;
@@ -105,9 +122,17 @@ pub fn of(model: &Model, screen: &Screen) -> Vec<Subscription> {
     wanted.gathered().collect()
 }
 
-/// Which services come first.
+/// What the open operations wait for.
+pub fn of_operations(model: &Model) -> Vec<Subscription> {
+    let mut wanted = Wanted::new(model);
+    model.operations.open().for_each(|operation| wanted.operation(operation));
+    wanted.gathered().collect()
+}
+
+/// What is looked at in turn, and what of it first.
 pub fn interest(model: &Model) -> Interest {
     let mut interest = Interest { visible: services_shown(model).cloned().collect(), ..Interest::default() };
+    interest.in_flight = in_flight::in_flight(model);
     interest.urgent.extend(worst(model).take(URGENT).map(|(service, _)| service.id.clone()));
     interest
 }
@@ -172,13 +197,22 @@ impl<'a> Wanted<'a> {
     fn screen(&mut self, screen: &Screen) {
         let context = self.model.context_of(screen);
         match screen {
-            Screen::Service(cluster, id)
-            | Screen::ServiceTasks(cluster, id)
-            | Screen::Events(cluster, id) => {
+            Screen::Service(cluster, id) => {
                 self.service(context, cluster, id);
+                self.balancing(context, id);
+            }
+            Screen::ServiceTasks(cluster, id) | Screen::Events(cluster, id) => {
+                self.service(context, cluster, id);
+            }
+            Screen::Shift(cluster, id) => {
+                self.service(context, cluster, id);
+                self.blue_green(context, id, true);
+                self.history(context, id);
             }
             Screen::Deployments(cluster, id) => {
                 self.service(context, cluster, id);
+                self.blue_green(context, id, false);
+                self.history(context, id);
                 self.compared(context, id);
             }
             Screen::ClusterTasks(cluster) => {
@@ -225,11 +259,42 @@ impl<'a> Wanted<'a> {
                 }
             }
         }
+        if let Some((cluster, id)) = ask.service() {
+            self.blue_green(self.context(cluster), id, true);
+        }
+        if let (Ask::Release { choice, .. }, Some((cluster, _))) = (ask, ask.service()) {
+            let context = self.context(cluster);
+            for known in &choice.revisions {
+                self.definition(context, Some(known.definition.clone()));
+            }
+        }
         if let (Ask::Deploy { revisions, .. }, Some((cluster, _))) = (ask, ask.service()) {
             let context = self.context(cluster);
             for known in revisions {
                 self.definition(context, Some(known.definition.clone()));
             }
+        }
+    }
+
+    /// What a blue/green deployment of a service needs; with the evidence where somebody decides about it.
+    fn blue_green(&mut self, context: ContextId, id: &ServiceId, decides: bool) {
+        let fleet = &self.model.fleet;
+        let Some(service) = fleet.service(id) else { return };
+        let evidence = if decides { needs::evidence(fleet, service) } else { Vec::new() };
+        for (cadence, subject) in needs::deployment(fleet, service).into_iter().chain(evidence) {
+            match cadence {
+                None => self.once(context, subject),
+                Some(seconds) => self.every(seconds, context, subject),
+            }
+        }
+    }
+
+    /// What CodeDeploy deployed before; ECS tells its own with the deployments of the service.
+    fn history(&mut self, context: ContextId, id: &ServiceId) {
+        let fleet = &self.model.fleet;
+        let group = fleet.service(id).and_then(|service| fleet.group_of(service));
+        if let Some(group) = group {
+            self.every(60, context, Subject::GroupHistory(group.id.clone()));
         }
     }
 
@@ -262,7 +327,22 @@ impl<'a> Wanted<'a> {
             _ => {
                 self.every(2, context, Subject::Deployments(cluster.clone(), id.clone()));
                 self.every(3, context, Subject::Service(cluster.clone(), id.clone()));
-                self.every(3, context, Subject::ServiceTasks(cluster, id));
+                self.every(3, context, Subject::ServiceTasks(cluster.clone(), id.clone()));
+                self.blue_green(context, &id, false);
+                let made = operation.accepted.as_ref().and_then(|(_, acceptance)| acceptance.release.clone());
+                if let Some(made) = made {
+                    self.every(2, context, Subject::CodeDeployment(made, cluster.clone(), id.clone()));
+                }
+                let named = match change {
+                    Change::Continue { waiting: Waiting::Ready(id), .. } => Some(id),
+                    Change::StopShift { deployment, .. } | Change::RemoveBlue { deployment, .. } => {
+                        Some(deployment)
+                    }
+                    _ => None,
+                };
+                if let Some(named) = named {
+                    self.every(2, context, Subject::CodeDeployment(named.clone(), cluster, id));
+                }
             }
         }
     }

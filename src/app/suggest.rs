@@ -88,6 +88,7 @@ fn service_screen(
         Command::Tasks => Some(Screen::ServiceTasks(cluster, service)),
         Command::Events => Some(Screen::Events(cluster, service)),
         Command::Deployments => Some(Screen::Deployments(cluster, service)),
+        Command::BlueGreen => Some(Screen::Shift(cluster, service)),
         Command::Describe => Some(Screen::Describe(Target::Service(cluster, service))),
         Command::Json => Some(Screen::Json(Target::Service(cluster, service))),
         _ => None,

@@ -4,6 +4,7 @@ use super::filter::Filter;
 use super::listing::{Listing, Step};
 use super::reading::Place;
 use super::screen::Screen;
+use super::table::approvals::ApprovalColumn;
 use super::table::clusters::ClusterColumn;
 use super::table::deployments::DeploymentColumn;
 use super::table::services::ServiceColumn;
@@ -39,6 +40,7 @@ pub enum Content {
     Tasks(Rows<TaskId, TaskColumn>),
     Clusters(Rows<ClusterId, ClusterColumn>),
     Deployments(Rows<DeploymentId, DeploymentColumn>),
+    Approvals(Rows<ServiceId, ApprovalColumn>),
     /// A timeline with its entries.
     Entries(Listing<Text>, Vec<Entry>),
     /// Text, which is made when it is drawn.
@@ -94,6 +96,7 @@ impl View {
             }
             Screen::Clusters => Content::Clusters(Rows::sorted_by(ClusterColumn::State)),
             Screen::Deployments(..) => Content::Deployments(Rows::sorted_by(DeploymentColumn::Began)),
+            Screen::Approvals => Content::Approvals(Rows::sorted_by(ApprovalColumn::State)),
             Screen::Events(..) => Content::Entries(Listing::default(), Vec::new()),
             _ => Content::Text,
         };
@@ -108,6 +111,7 @@ impl View {
             Content::Tasks(rows) => Some((rows.listing.cursor(), rows.listing.len())),
             Content::Clusters(rows) => Some((rows.listing.cursor(), rows.listing.len())),
             Content::Deployments(rows) => Some((rows.listing.cursor(), rows.listing.len())),
+            Content::Approvals(rows) => Some((rows.listing.cursor(), rows.listing.len())),
             Content::Entries(listing, _) => Some((listing.cursor(), listing.len())),
             Content::Text => None,
         }
@@ -120,6 +124,7 @@ impl View {
             Content::Tasks(rows) => rows.listing.go(step),
             Content::Clusters(rows) => rows.listing.go(step),
             Content::Deployments(rows) => rows.listing.go(step),
+            Content::Approvals(rows) => rows.listing.go(step),
             Content::Entries(listing, _) => listing.go(step),
             Content::Text => return false,
         }
@@ -133,6 +138,7 @@ impl View {
             Content::Tasks(rows) => rows.listing.reveal(page),
             Content::Clusters(rows) => rows.listing.reveal(page),
             Content::Deployments(rows) => rows.listing.reveal(page),
+            Content::Approvals(rows) => rows.listing.reveal(page),
             Content::Entries(listing, _) => listing.reveal(page),
             Content::Text => {}
         }
@@ -145,6 +151,7 @@ impl View {
             Content::Tasks(rows) => rows.listing.hold(),
             Content::Clusters(rows) => rows.listing.hold(),
             Content::Deployments(rows) => rows.listing.hold(),
+            Content::Approvals(rows) => rows.listing.hold(),
             Content::Entries(listing, _) => listing.hold(),
             Content::Text => {}
         }
@@ -157,6 +164,7 @@ impl View {
             Content::Tasks(rows) => rows.listing.scroll(by, page),
             Content::Clusters(rows) => rows.listing.scroll(by, page),
             Content::Deployments(rows) => rows.listing.scroll(by, page),
+            Content::Approvals(rows) => rows.listing.scroll(by, page),
             Content::Entries(listing, _) => listing.scroll(by, page),
             Content::Text => return false,
         }
@@ -168,7 +176,7 @@ impl View {
             Content::Services(rows) => rows.listing.toggle_mark(),
             Content::Tasks(rows) => rows.listing.toggle_mark(),
             Content::Clusters(rows) => rows.listing.toggle_mark(),
-            Content::Deployments(_) | Content::Entries(..) | Content::Text => {}
+            Content::Deployments(_) | Content::Approvals(_) | Content::Entries(..) | Content::Text => {}
         }
     }
 
@@ -177,7 +185,7 @@ impl View {
             Content::Services(rows) => rows.listing.mark_range(),
             Content::Tasks(rows) => rows.listing.mark_range(),
             Content::Clusters(rows) => rows.listing.mark_range(),
-            Content::Deployments(_) | Content::Entries(..) | Content::Text => {}
+            Content::Deployments(_) | Content::Approvals(_) | Content::Entries(..) | Content::Text => {}
         }
     }
 
@@ -187,7 +195,7 @@ impl View {
             Content::Services(rows) => rows.listing.clear_marks(),
             Content::Tasks(rows) => rows.listing.clear_marks(),
             Content::Clusters(rows) => rows.listing.clear_marks(),
-            Content::Deployments(_) | Content::Entries(..) | Content::Text => false,
+            Content::Deployments(_) | Content::Approvals(_) | Content::Entries(..) | Content::Text => false,
         }
     }
 
@@ -197,7 +205,7 @@ impl View {
             Content::Services(rows) => rows.listing.marks().len(),
             Content::Tasks(rows) => rows.listing.marks().len(),
             Content::Clusters(rows) => rows.listing.marks().len(),
-            Content::Deployments(_) | Content::Entries(..) | Content::Text => 0,
+            Content::Deployments(_) | Content::Approvals(_) | Content::Entries(..) | Content::Text => 0,
         }
     }
 
@@ -213,6 +221,7 @@ impl View {
             Content::Tasks(rows) => rows.total > 0,
             Content::Clusters(rows) => rows.total > 0,
             Content::Deployments(rows) => rows.total > 0,
+            Content::Approvals(rows) => rows.total > 0,
             Content::Entries(_, entries) => {
                 !entries.is_empty() || self.lane.is_some() || self.problems_only || !self.filter.is_empty()
             }
@@ -228,6 +237,7 @@ impl View {
     pub fn selected_service(&self) -> Option<&ServiceId> {
         match &self.content {
             Content::Services(rows) => rows.listing.selected(),
+            Content::Approvals(rows) => rows.listing.selected(),
             _ => None,
         }
     }
@@ -270,6 +280,7 @@ impl View {
             Content::Tasks(_) => TaskColumn::ALL.iter().map(|column| column.name()).collect(),
             Content::Clusters(_) => ClusterColumn::ALL.iter().map(|column| column.name()).collect(),
             Content::Deployments(_) => DeploymentColumn::ALL.iter().map(|column| column.name()).collect(),
+            Content::Approvals(_) => ApprovalColumn::ALL.iter().map(|column| column.name()).collect(),
             Content::Entries(..) | Content::Text => Vec::new(),
         }
     }

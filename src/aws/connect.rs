@@ -23,8 +23,12 @@ use aws_types::os_shim_internal::{Env, Fs};
 use aws_types::service_config::ServiceConfigKey;
 
 use super::autoscaling::AutoScaling;
+use super::balancing::Balancing;
+use super::cloudwatch::CloudWatch;
+use super::codedeploy::CodeDeploy;
 use super::credentials::{FromFile, Seeded};
 use super::ecs::Ecs;
+use super::lazy::Lazy;
 use super::sts::Sts;
 use super::{Aws, Place, error, profile};
 use crate::fleet::id::ContextId;
@@ -173,9 +177,13 @@ impl Aws {
 
     fn new(context: ContextId, config: &SdkConfig, profile: Option<String>, login: Option<String>) -> Self {
         let region = config.region().map(ToString::to_string).unwrap_or_default();
+        let shared = Arc::new(config.clone());
         Self {
             ecs: Ecs::new(aws_sdk_ecs::Client::new(config), context),
             autoscaling: AutoScaling::new(aws_sdk_applicationautoscaling::Client::new(config)),
+            codedeploy: CodeDeploy::new(Lazy::new(&shared, aws_sdk_codedeploy::Client::new), context),
+            balancing: Balancing::new(Lazy::new(&shared, aws_sdk_elasticloadbalancingv2::Client::new)),
+            cloudwatch: CloudWatch::new(Lazy::new(&shared, aws_sdk_cloudwatch::Client::new)),
             sts: Sts::new(aws_sdk_sts::Client::new(config)),
             place: Arc::new(Place { context, region, profile, endpoint: ecs_endpoint(config), login }),
         }

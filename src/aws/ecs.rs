@@ -4,6 +4,7 @@ mod change;
 mod definition;
 mod deployment;
 mod raw;
+mod rules;
 mod service;
 mod tags;
 mod task;

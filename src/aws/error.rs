@@ -139,7 +139,7 @@ fn answered(code: &str, message: &str, status: u16) -> FailureKind {
     if UNSUPPORTED.contains(&code) || message.to_ascii_lowercase().contains("not been implemented") {
         return FailureKind::Unsupported;
     }
-    if code.contains("NotFound") {
+    if code.contains("NotFound") || code.contains("DoesNotExist") {
         return FailureKind::Missing;
     }
     match status {
@@ -239,6 +239,13 @@ mod tests {
             ("AccessDenied", "no", 403, FailureKind::Denied { action: None }),
             ("ExpiredTokenException", "", 400, FailureKind::Expired),
             ("ClusterNotFoundException", "Cluster not found.", 400, FailureKind::Missing),
+            ("DeploymentDoesNotExistException", "", 400, FailureKind::Missing),
+            ("TargetGroupNotFound", "One or more target groups not found", 400, FailureKind::Missing),
+            ("RuleNotFound", "", 400, FailureKind::Missing),
+            ("DeploymentNotStartedException", "", 400, FailureKind::Refused),
+            // One deployment at a time in a group: that is no rate.
+            ("DeploymentLimitExceededException", "", 400, FailureKind::Refused),
+            ("BatchLimitExceededException", "", 400, FailureKind::Refused),
             ("UnknownOperationException", "", 404, FailureKind::Unsupported),
             ("InternalFailure", "The list_x action has not been implemented", 501, FailureKind::Unsupported),
             ("", "", 404, FailureKind::Unsupported),

@@ -2,10 +2,14 @@
 
 mod accepted;
 pub mod autoscaling;
+pub mod balancing;
+pub mod cloudwatch;
+pub mod codedeploy;
 pub mod connect;
 mod credentials;
 pub mod ecs;
 mod error;
+mod lazy;
 pub mod permit;
 mod profile;
 pub mod sts;
@@ -17,6 +21,9 @@ pub use aws_sdk_ecs::config::{Credentials, SharedHttpClient};
 
 pub use self::accepted::Accepted;
 use self::autoscaling::AutoScaling;
+use self::balancing::Balancing;
+use self::cloudwatch::CloudWatch;
+use self::codedeploy::CodeDeploy;
 pub use self::connect::{ConnectError, Options, time_source};
 use self::ecs::Ecs;
 use self::sts::Sts;
@@ -27,6 +34,9 @@ use crate::fleet::id::ContextId;
 pub struct Aws {
     pub ecs: Ecs,
     pub autoscaling: AutoScaling,
+    pub codedeploy: CodeDeploy,
+    pub balancing: Balancing,
+    pub cloudwatch: CloudWatch,
     pub sts: Sts,
     place: Arc<Place>,
 }

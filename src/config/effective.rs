@@ -74,6 +74,7 @@ impl Config {
             "wide" => settings.wide.to_string(),
             "mouse" => settings.mouse.to_string(),
             "clipboard" => settings.clipboard.to_string(),
+            "notify" => quoted(&settings.notify.to_string()),
             "read-only" => settings.read_only.to_string(),
             "rate" => format!("{:?}", settings.rate),
             "profile" => quoted(self.profile.as_deref().unwrap_or_default()),

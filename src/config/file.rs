@@ -11,7 +11,7 @@ use crate::app::command::keymap::{Conflict, Keymap};
 use crate::app::command::{Command, FAVOURITES};
 use crate::app::key::Chord;
 use crate::app::mistake::{Mistake, Mistakes, explained, line_at, unknown};
-use crate::app::settings::check_rate;
+use crate::app::settings::{Notify, check_rate};
 use crate::config::ColorMode;
 use crate::config::prices::PriceTable;
 use crate::config::protection::ProtectionTable;
@@ -27,6 +27,7 @@ pub(super) struct File {
     pub wide: Option<bool>,
     pub mouse: Option<bool>,
     pub clipboard: Option<bool>,
+    pub notify: Option<Notify>,
     pub read_only: Option<bool>,
     #[serde(deserialize_with = "rate")]
     pub rate: Option<f64>,

@@ -110,6 +110,7 @@ impl Config {
             mouse: origins.pick("mouse", [in_file(file.mouse)]).unwrap_or(defaults.mouse),
             wide: origins.pick("wide", [in_file(file.wide)]).unwrap_or(defaults.wide),
             clipboard: origins.pick("clipboard", [in_file(file.clipboard)]).unwrap_or(defaults.clipboard),
+            notify: origins.pick("notify", [in_file(file.notify)]).unwrap_or(defaults.notify),
             rate: origins.pick("rate", [flag(flags.rate), in_file(file.rate)]).unwrap_or(defaults.rate),
             favourites: origins.pick("favourites", [in_file(file.favourites)]).unwrap_or(defaults.favourites),
             cluster: origins.pick("cluster", [flag(flags.cluster.clone()), in_file(named(file.cluster))]),

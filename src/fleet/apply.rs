@@ -58,18 +58,6 @@ impl Fleet {
                     self.forget_task(&id);
                 }
             }
-            Observation::Definition { definition } => self.definition_arrived(*definition),
-            Observation::DefinitionGone { id } => {
-                self.version += 1;
-                self.definitions.entry(id).or_insert(None);
-            }
-            Observation::Deployments { service, deployments } => {
-                self.deployments_arrived(service, deployments);
-            }
-            Observation::Revisions { revisions, missing } => self.revisions_arrived(revisions, missing),
-            Observation::Scaling { service, scaling } => self.scaling_arrived(service, scaling),
-            Observation::Protection { tasks } => self.protection_arrived(tasks),
-            Observation::Raw { target, json } => self.raw_arrived(target, json),
             Observation::Answered { topic } => {
                 self.troubled.remove(&topic);
                 let freshness = self.freshness.entry(topic).or_default();
@@ -85,6 +73,46 @@ impl Fleet {
                 let since = freshness.trouble.as_ref().map_or(at, |trouble| trouble.since);
                 freshness.trouble = Some(Trouble { since, failure, retry_at });
             }
+            details => self.details_arrived(details),
+        }
+    }
+
+    /// Takes in what is learnt of one thing after its description.
+    fn details_arrived(&mut self, observation: Observation) {
+        match observation {
+            Observation::Definition { definition } => self.definition_arrived(*definition),
+            Observation::DefinitionGone { id } => {
+                self.version += 1;
+                self.definitions.entry(id).or_insert(None);
+            }
+            Observation::Deployments { service, deployments } => {
+                self.deployments_arrived(service, deployments);
+            }
+            Observation::Deployment { deployment } => self.deployment_arrived(*deployment),
+            Observation::CodeDeployments { deployments, missing } => {
+                self.codedeployments_arrived(deployments, missing);
+            }
+            Observation::CodeDeployTarget { target } => self.codedeploy_target_arrived(*target),
+            Observation::DeploymentGroups { groups, missing } => self.groups_arrived(groups, missing),
+            Observation::Routing { config, routing } => self.routing_arrived(config, routing),
+            Observation::TargetGroups { found } => self.target_groups_arrived(found),
+            Observation::TargetHealth { group, targets } => self.target_health_arrived(group, targets),
+            Observation::Routes { found } => self.routes_arrived(found),
+            Observation::Alarms { context, alarms, missing } => self.alarms_arrived(context, alarms, missing),
+            Observation::Traffic { group, traffic } => self.traffic_arrived(group, traffic),
+            Observation::Revisions { revisions, missing } => self.revisions_arrived(revisions, missing),
+            Observation::Scaling { service, scaling } => self.scaling_arrived(service, scaling),
+            Observation::Protection { tasks } => self.protection_arrived(tasks),
+            Observation::Raw { target, json } => self.raw_arrived(target, json),
+            Observation::Identity { .. }
+            | Observation::Remembered { .. }
+            | Observation::Clusters { .. }
+            | Observation::Roster { .. }
+            | Observation::Services { .. }
+            | Observation::TaskList { .. }
+            | Observation::Tasks { .. }
+            | Observation::Answered { .. }
+            | Observation::Failed { .. } => {}
         }
     }
 
@@ -194,6 +222,11 @@ impl Fleet {
         self.version += 1;
         self.touched.insert(service.id.clone());
         let id = service.id.clone();
+        if service.is_delivered() {
+            self.delivered.insert(id.clone());
+        } else {
+            self.delivered.remove(&id);
+        }
         self.services.insert(id, KnownService { service: Arc::new(service), seen: at, short_since });
     }
 
@@ -201,6 +234,7 @@ impl Fleet {
         self.listed.remove(id);
         self.remembered.remove(id);
         self.forget_details(id);
+        self.delivered.remove(id);
         self.version += 1;
         let Some(known) = self.services.remove(id) else { return };
         let crew =

@@ -25,6 +25,18 @@ pub enum Bucket {
     DeploymentModify,
     /// All calls to Application Auto Scaling; AWS documents no rate, and 5 per second is a careful guess.
     Autoscaling,
+    /// Reads of CodeDeploy; AWS publishes no numbers. The guess leaves us 2 per second: one for all deployments in
+    /// flight, one for what is open.
+    CodeDeploy,
+    /// ContinueDeployment, StopDeployment, CreateDeployment; AWS publishes no numbers, and 4 per second is a guess.
+    CodeDeployModify,
+    /// Descriptions of Elastic Load Balancing: all its calls share one bucket of the account.
+    Balancing,
+    /// DescribeAlarms, with which ECS and CodeDeploy themselves watch over deployments: a quota that is used up can
+    /// keep a rollback from happening.
+    Alarms,
+    /// GetMetricData; AWS documents ten times as much.
+    Metrics,
     /// STS GetCallerIdentity; AWS documents no bucket, ours is modest.
     Identity,
 }
@@ -44,6 +56,11 @@ impl Bucket {
             Self::TaskModify => "task modify",
             Self::DeploymentModify => "service deployment modify",
             Self::Autoscaling => "autoscaling",
+            Self::CodeDeploy => "codedeploy",
+            Self::CodeDeployModify => "codedeploy modify",
+            Self::Balancing => "load balancing",
+            Self::Alarms => "alarms",
+            Self::Metrics => "metrics",
             Self::Identity => "identity",
         }
     }
@@ -58,16 +75,22 @@ impl Bucket {
             | Self::DeploymentRead
             | Self::RevisionRead
             | Self::ServiceModify
-            | Self::DeploymentModify => 50.0,
-            Self::Identity | Self::Autoscaling => 10.0,
+            | Self::DeploymentModify
+            | Self::Metrics => 50.0,
+            Self::Balancing => 40.0,
+            Self::Identity | Self::Autoscaling | Self::CodeDeploy | Self::CodeDeployModify => 10.0,
+            Self::Alarms => 9.0,
         }
     }
 
     /// Calls per second that AWS refills.
     pub fn refill(self) -> f64 {
         match self {
-            Self::Identity => 4.0,
+            Self::Identity | Self::CodeDeployModify => 4.0,
             Self::ServiceModify | Self::DeploymentModify | Self::Autoscaling => 5.0,
+            Self::CodeDeploy => 8.0,
+            Self::Alarms => 9.0,
+            Self::Balancing => 10.0,
             Self::ClusterRead
             | Self::ServiceRead
             | Self::TaskRead
@@ -75,7 +98,14 @@ impl Bucket {
             | Self::DeploymentRead
             | Self::RevisionRead => 20.0,
             Self::TaskModify => 40.0,
+            Self::Metrics => 50.0,
             Self::TaskProtection => 80.0,
         }
+    }
+
+    /// Calls per second that are never exceeded, whatever share is ours and wherever the endpoint is: one by one, and
+    /// none for a while after a refusal.
+    pub fn ceiling(self) -> Option<f64> {
+        (self == Self::Alarms).then_some(1.0)
     }
 }

@@ -1,8 +1,13 @@
 //! A service deployment: one change of a service from its start to its end.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::id::{DeploymentId, RevisionId, ServiceId, Text};
+use super::percent::Percent;
+use super::service::DeploymentRules;
+
+/// A deployment that another one replaces ends at most this long before that one is created.
+const HANDOVER: TimeDelta = TimeDelta::seconds(10);
 
 /// Where a service deployment stands (`status` of `DescribeServiceDeployments`).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -91,6 +96,10 @@ pub struct RevisionTasks {
     pub requested: u32,
     pub running: u32,
     pub pending: u32,
+    /// The share of production traffic that ECS asks for; `None` where it moves none.
+    pub production: Option<Percent>,
+    /// The same for test traffic.
+    pub test: Option<Percent>,
 }
 
 /// A lifecycle hook that the deployment has come to.
@@ -109,13 +118,14 @@ pub struct Hook {
 }
 
 impl Hook {
-    /// The deployment stands still until a person answers.
+    /// The deployment stands still until a person answers: of a kind that AWS added too, as only functions answer by
+    /// themselves.
     pub fn waits_for_a_person(&self) -> bool {
-        &*self.kind == "PAUSE" && &*self.status == "AWAITING_ACTION"
+        &*self.kind != "AWS_LAMBDA" && &*self.status == "AWAITING_ACTION"
     }
 }
 
-/// One service deployment (`DescribeServiceDeployments`), without the traffic that only blue/green shifts.
+/// One service deployment (`DescribeServiceDeployments`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceDeployment {
     pub id: DeploymentId,
@@ -128,6 +138,8 @@ pub struct ServiceDeployment {
     pub breaker: Option<Breaker>,
     pub alarms: Option<Alarms>,
     pub rollback: Option<Rollback>,
+    /// The rules that hold for it (`deploymentConfiguration`); `None` when AWS did not tell them.
+    pub rules: Option<DeploymentRules>,
     /// What ran before; several where an earlier deployment was replaced.
     pub sources: Vec<RevisionTasks>,
     /// What is being deployed.
@@ -148,6 +160,18 @@ impl ServiceDeployment {
     /// When it ended: one that was stopped has an end as well, under another name.
     pub fn ended(&self) -> Option<DateTime<Utc>> {
         self.finished.or(self.stopped)
+    }
+
+    /// The deployment of its service for which ECS stopped this one: one that was asked for long after its end
+    /// replaced nothing.
+    pub fn replaced_by<'a>(&self, all: &'a [Self]) -> Option<&'a Self> {
+        let stopped = self.ended().or_else(|| self.updated.filter(|_| self.status.is_final()));
+        let last = stopped.map(|stopped| stopped + HANDOVER);
+        let replaces = |other: &&Self| {
+            let in_time = last.is_none_or(|last| other.created.is_some_and(|created| created <= last));
+            other.id != self.id && other.created > self.created && in_time
+        };
+        all.iter().filter(replaces).min_by_key(|other| other.created)
     }
 
     /// Why it turns back.

@@ -1,9 +1,13 @@
 //! KNOWS: everything learnt about the account, with no IO, no clock and no drawing.
 
+pub mod alarm;
 mod apply;
+pub mod balancer;
 pub mod bucket;
 pub mod cluster;
+pub mod codedeploy;
 pub mod definition;
+mod delivery;
 pub mod deployment;
 mod details;
 pub mod ending;
@@ -11,12 +15,15 @@ pub mod event;
 pub mod id;
 pub mod map;
 pub mod observation;
+pub mod percent;
 pub mod protection;
 pub mod revision;
 pub mod scaling;
 pub mod service;
+pub mod shift;
 pub mod task;
 pub mod topic;
+pub mod traffic;
 pub mod verdict;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +31,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use self::alarm::Alarm;
+use self::balancer::{Route, RouteId, Target as BalancerTarget, TargetGroup, TargetGroupId, TargetGroupKey};
 use self::cluster::Cluster;
+use self::codedeploy::{CodeDeployId, CodeDeployment, DeploymentGroup, EcsTarget, GroupId, Routing};
 use self::definition::TaskDefinition;
 use self::deployment::ServiceDeployment;
 use self::ending::Ending;
@@ -37,6 +47,7 @@ use self::scaling::Scaling;
 use self::service::Service;
 use self::task::Task;
 use self::topic::{Freshness, Subject, Target, Topic, Trouble};
+use self::traffic::Traffic;
 
 /// A service as it was last seen.
 #[derive(Debug, Clone)]
@@ -73,6 +84,20 @@ pub struct KnownContext {
     pub clusters_listed: bool,
 }
 
+/// What is known of deployments beside ECS's own answers: CodeDeploy, load balancers, alarms, counted requests.
+#[derive(Debug, Clone, Default)]
+struct Delivery {
+    codedeployments: BTreeMap<CodeDeployId, Option<Arc<CodeDeployment>>>,
+    targets: BTreeMap<CodeDeployId, Arc<EcsTarget>>,
+    groups: BTreeMap<GroupId, Option<Arc<DeploymentGroup>>>,
+    routings: BTreeMap<Text, Routing>,
+    target_groups: BTreeMap<TargetGroupKey, Option<Arc<TargetGroup>>>,
+    healths: BTreeMap<TargetGroupId, Arc<Vec<BalancerTarget>>>,
+    routes: BTreeMap<RouteId, Option<Arc<Route>>>,
+    alarms: BTreeMap<(ContextId, Text), Option<Alarm>>,
+    traffics: BTreeMap<TargetGroupId, Arc<Traffic>>,
+}
+
 /// Everything learnt. Only `apply` changes it.
 #[derive(Debug, Clone, Default)]
 pub struct Fleet {
@@ -94,6 +119,9 @@ pub struct Fleet {
     revisions: Map<RevisionId, Option<Arc<ServiceRevision>>>,
     scalings: Map<ServiceId, Arc<Scaling>>,
     protections: Map<TaskId, Protection>,
+    delivery: Delivery,
+    /// Services that a deployment of ECS is changing now, or that CodeDeploy deploys.
+    delivered: BTreeSet<ServiceId>,
     raws: Map<Target, Text>,
     freshness: Map<Topic, Freshness>,
     /// Topics that something is in the way of, so that each picture finds them at once.
@@ -134,6 +162,11 @@ impl Fleet {
     /// How many services are described.
     pub fn service_count(&self) -> usize {
         self.services.len()
+    }
+
+    /// Services that a deployment of ECS is changing now, or that CodeDeploy deploys: all that can be in flight.
+    pub fn delivered(&self) -> impl Iterator<Item = &Arc<Service>> {
+        self.delivered.iter().filter_map(|id| Some(&self.services.get(id)?.service))
     }
 
     pub fn known_service(&self, id: &ServiceId) -> Option<&KnownService> {

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
+use super::alarm::Alarm;
+use super::balancer::{Route, RouteId, Target as BalancerTarget, TargetGroup, TargetGroupId, TargetGroupKey};
 use super::cluster::Cluster;
+use super::codedeploy::{CodeDeployId, CodeDeployment, DeploymentGroup, EcsTarget, GroupId, Routing};
 use super::definition::TaskDefinition;
 use super::deployment::ServiceDeployment;
 use super::id::{ClusterId, ContextId, DefinitionId, RevisionId, ServiceId, TaskId, Text};
@@ -12,6 +15,7 @@ use super::scaling::Scaling;
 use super::service::Service;
 use super::task::Task;
 use super::topic::{Failure, Target, Topic};
+use super::traffic::Traffic;
 
 /// Who the credentials of a context belong to (`GetCallerIdentity`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +80,49 @@ pub enum Observation {
     Deployments {
         service: ServiceId,
         deployments: Vec<ServiceDeployment>,
+    },
+    /// One deployment of ECS, described by itself; the others of its service stay.
+    Deployment {
+        deployment: Box<ServiceDeployment>,
+    },
+    /// Deployments of CodeDeploy; `missing` were asked for and are gone.
+    CodeDeployments {
+        deployments: Vec<CodeDeployment>,
+        missing: Vec<CodeDeployId>,
+    },
+    /// The ECS target of a deployment of CodeDeploy.
+    CodeDeployTarget {
+        target: Box<EcsTarget>,
+    },
+    DeploymentGroups {
+        groups: Vec<DeploymentGroup>,
+        missing: Vec<GroupId>,
+    },
+    /// How a deployment configuration moves traffic.
+    Routing {
+        config: Text,
+        routing: Routing,
+    },
+    /// Target groups under the keys that they were asked for by; `None` for one that is not there.
+    TargetGroups {
+        found: Vec<(TargetGroupKey, Option<TargetGroup>)>,
+    },
+    TargetHealth {
+        group: TargetGroupId,
+        targets: Vec<BalancerTarget>,
+    },
+    Routes {
+        found: Vec<(RouteId, Option<Route>)>,
+    },
+    /// Alarms; `missing` were asked for by name and had no answer.
+    Alarms {
+        context: ContextId,
+        alarms: Vec<Alarm>,
+        missing: Vec<Text>,
+    },
+    Traffic {
+        group: TargetGroupId,
+        traffic: Traffic,
     },
     /// Described service revisions; `missing` were asked for and are gone.
     Revisions {

@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
+use super::codedeploy::CodeDeployId;
 use super::event::Event;
 use super::id::{ClusterId, ContextId, DefinitionId, DeploymentId, ServiceId, Text};
+use super::percent::Percent;
 
 /// Events kept of a service that nobody has open.
 pub const EVENTS_AT_REST: usize = 10;
@@ -96,6 +98,7 @@ impl Rollout {
 
 /// What a deployment may do and what guards it (`deploymentConfiguration`).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "switches that the API has one by one")]
 pub struct DeploymentRules {
     /// `ROLLING`, `BLUE_GREEN`, `LINEAR`, `CANARY`.
     pub strategy: Option<Text>,
@@ -106,6 +109,45 @@ pub struct DeploymentRules {
     pub breaker_rolls_back: bool,
     pub alarms: Vec<Text>,
     pub alarms_on: bool,
+    pub alarms_roll_back: bool,
+    /// Minutes for which blue is kept after the traffic moved (`bakeTimeInMinutes`).
+    pub bake_minutes: Option<u32>,
+    /// The first share of a canary and the minutes after it.
+    pub canary: Option<(Percent, u32)>,
+    /// The share of each step and the minutes after it.
+    pub linear: Option<(Percent, u32)>,
+    pub hooks: Vec<HookRule>,
+}
+
+/// A lifecycle hook that deployments of the service will come to (`lifecycleHooks`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HookRule {
+    /// `AWS_LAMBDA` or `PAUSE`; `None` where AWS tells the stages only.
+    pub kind: Option<Text>,
+    /// The function of a Lambda hook.
+    pub target: Option<Text>,
+    pub stages: Vec<Text>,
+    /// Minutes after which it acts by itself, and how: `CONTINUE` or `ROLLBACK`.
+    pub timeout: Option<(u32, Text)>,
+}
+
+/// One task set of a CODE_DEPLOY or EXTERNAL service (`taskSets`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskSet {
+    /// `ecs-svc/DIGITS`; its tasks carry it as `startedBy`.
+    pub id: Text,
+    /// CodeDeploy's deployment id, or whatever an external controller keeps there.
+    pub external_id: Option<Text>,
+    /// `PRIMARY`, `ACTIVE`, `DRAINING`.
+    pub status: Text,
+    pub definition: Option<DefinitionId>,
+    pub desired: u32,
+    pub running: u32,
+    pub pending: u32,
+    pub target_groups: Vec<Text>,
+    /// `STEADY_STATE` or `STABILIZING`.
+    pub stability: Option<Text>,
+    pub created: Option<DateTime<Utc>>,
 }
 
 /// One line of a capacity provider strategy.
@@ -122,6 +164,17 @@ pub struct LoadBalancer {
     pub target_group: Option<Text>,
     pub container: Option<Text>,
     pub port: Option<u32>,
+    /// What blue/green needs (`advancedConfiguration`).
+    pub advanced: Option<AdvancedBalancing>,
+}
+
+/// The other target group of a load balancer, and what moves traffic between both.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdvancedBalancing {
+    pub alternate: Option<Text>,
+    /// A rule of an Application Load Balancer, or a listener of a Network Load Balancer.
+    pub production: Option<Text>,
+    pub test: Option<Text>,
 }
 
 /// The service's `awsvpcConfiguration`.
@@ -166,7 +219,7 @@ pub struct Service {
     pub grace_seconds: Option<u32>,
     pub exec: bool,
     /// Task sets of a CODE_DEPLOY or EXTERNAL service.
-    pub task_sets: u32,
+    pub task_sets: Vec<TaskSet>,
     /// The tag `aws:cloudformation:stack-name`: the stack that would undo a change with its next update.
     pub stack: Option<Text>,
     /// The tag `fargate-top:protect`.
@@ -186,6 +239,16 @@ impl Service {
 
     pub fn revision(&self) -> Option<u32> {
         self.definition.as_ref()?.revision()
+    }
+
+    /// A deployment of ECS is changing it now, or CodeDeploy deploys it.
+    pub fn is_delivered(&self) -> bool {
+        self.deployment.is_some() || self.controller == Controller::CodeDeploy
+    }
+
+    /// The deployments of CodeDeploy that its task sets belong to.
+    pub fn codedeployments(&self) -> impl Iterator<Item = CodeDeployId> {
+        self.task_sets.iter().filter_map(|set| CodeDeployId::of_task_set(set.external_id.as_deref()?))
     }
 
     pub fn is_active(&self) -> bool {

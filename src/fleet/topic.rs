@@ -4,7 +4,9 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-use super::id::{ClusterId, ContextId, DefinitionId, ServiceId, TaskId, Text};
+use super::balancer::{RouteId, TargetGroupId, TargetGroupKey};
+use super::codedeploy::{CodeDeployId, GroupId};
+use super::id::{ClusterId, ContextId, DefinitionId, DeploymentId, ServiceId, TaskId, Text};
 
 /// One thing that can be asked, in one context.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +44,29 @@ pub enum Subject {
     Scaling(ClusterId, ServiceId),
     /// Which running tasks of a service are protected from scaling in.
     Protection(ClusterId, ServiceId),
+    /// Every deployment that is in flight, in turn: one request per second to ECS, and one to CodeDeploy.
+    InFlight,
+    /// Every alarm that guards a deployment in flight: one request for a hundred of them.
+    Alarms,
+    /// One deployment of ECS that somebody looks at.
+    Deployment(DeploymentId),
+    /// One deployment of CodeDeploy with its ECS target, and the deployment that rolls it back; the target is named by
+    /// the cluster and the service.
+    CodeDeployment(CodeDeployId, ClusterId, ServiceId),
+    /// A deployment group of CodeDeploy.
+    DeploymentGroup(GroupId),
+    /// The newest deployments of a group of CodeDeploy, most of them over.
+    GroupHistory(GroupId),
+    /// How a deployment configuration of CodeDeploy moves traffic; it never changes.
+    Routing(Text),
+    /// Target groups, by ARN or by name.
+    TargetGroups(Vec<TargetGroupKey>),
+    /// The health of the targets of one group.
+    TargetHealth(TargetGroupId),
+    /// Where listeners and rules send traffic.
+    Routes(Vec<RouteId>),
+    /// The requests that target groups answered, minute by minute.
+    Traffic(Vec<TargetGroupId>),
     /// The answer as AWS gave it, to be read as JSON.
     Raw(Target),
 }
@@ -107,6 +132,21 @@ impl fmt::Display for Subject {
             Self::Revisions(_, id) => write!(f, "service revisions of {}", id.name()),
             Self::Scaling(_, id) => write!(f, "autoscaling of {}", id.name()),
             Self::Protection(_, id) => write!(f, "task protection of {}", id.name()),
+            Self::InFlight => f.write_str("deployments in flight"),
+            Self::Alarms => f.write_str("alarms"),
+            Self::Deployment(id) => write!(f, "deployment {}", id.name()),
+            Self::CodeDeployment(id, ..) => write!(f, "deployment {}", id.as_str()),
+            Self::DeploymentGroup(id) => write!(f, "deployment group {}", id.name),
+            Self::GroupHistory(id) => write!(f, "deployments of group {}", id.name),
+            Self::Routing(name) => write!(f, "deployment configuration {name}"),
+            Self::TargetGroups(keys) => {
+                write!(f, "target group {}", keys.first().map_or("", TargetGroupKey::name))
+            }
+            Self::TargetHealth(id) => write!(f, "targets of {}", id.name()),
+            Self::Routes(_) => f.write_str("listener rules"),
+            Self::Traffic(ids) => {
+                write!(f, "requests of {}", ids.first().map_or("", TargetGroupId::name))
+            }
             Self::Raw(target) => write!(f, "{} {}", target.kind(), target.name()),
         }
     }

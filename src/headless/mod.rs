@@ -1,5 +1,6 @@
 //! TELLS: the same engine as text and JSON, without a screen; one file per subcommand.
 
+pub mod approvals;
 pub mod change;
 pub mod deployments;
 mod find;
@@ -8,4 +9,5 @@ pub mod load;
 pub mod ops;
 pub mod triage;
 pub mod voice;
+pub mod wait;
 mod watch;

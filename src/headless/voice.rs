@@ -10,6 +10,29 @@ pub trait Voice {
     fn complain(&mut self, sentence: &str);
 }
 
+/// Standard output and standard error.
+#[derive(Debug)]
+pub struct Streams;
+
+impl Voice for Streams {
+    fn say(&mut self, line: &str) {
+        print(&format!("{line}\n"));
+    }
+
+    #[expect(clippy::print_stderr, reason = "there is no screen to say it on")]
+    fn complain(&mut self, sentence: &str) {
+        eprintln!("fargate-top: {sentence}");
+    }
+}
+
+/// Writes to standard output; a reader that went away is no error.
+pub fn print(text: &str) {
+    use std::io::Write;
+    let mut out = std::io::stdout();
+    let _ = out.write_all(text.as_bytes());
+    let _ = out.flush();
+}
+
 /// Text that a terminal shows and does not obey, whatever AWS or a person wrote.
 pub fn safe(text: &str) -> String {
     text.lines().map(|line| format::plain(line.trim_end())).collect::<Vec<_>>().join("\n")

@@ -16,6 +16,8 @@ use crate::runtime::session::Session;
 
 /// How long the first look at what is to be changed may take.
 pub const LOOK: Duration = Duration::from_secs(20);
+/// How often what was learnt may name something else.
+const ROUNDS: usize = 6;
 /// Seconds between two looks at the clusters, whose tags protect.
 const CLUSTERS: u32 = 30;
 /// Seconds between two looks at what tells how a change is going.
@@ -57,7 +59,20 @@ impl Watch {
     pub async fn look(&mut self) {
         let end = Instant::now() + LOOK;
         self.session.want(self.wanted());
+        self.session.attend();
         while !self.has_looked() && self.next(Some(end)).await {}
+    }
+
+    /// The same, as often as what was learnt names something else to ask about: a deployment its group, the group
+    /// its target groups, these their targets.
+    pub async fn look_on(&mut self) {
+        for _ in 0..ROUNDS {
+            let before = self.wanted();
+            self.look().await;
+            if self.wanted() == before {
+                return;
+            }
+        }
     }
 
     /// Takes in what comes next; `false` when time was over before something came.
@@ -80,8 +95,10 @@ impl Watch {
             let Ok((at, message)) = self.session.facts.try_recv() else { break };
             self.take(at, message);
         }
-        self.session.settle();
+        // What is for a terminal finds none.
+        let _ = self.session.settle();
         self.session.want(self.wanted());
+        self.session.attend();
         true
     }
 
@@ -135,6 +152,10 @@ impl Watch {
                     is_waiting && matches!(topic.subject, Subject::Deployments(..) | Subject::Scaling(..));
                 wish(topic, if often { Cadence::Seconds(OFTEN) } else { cadence });
             }
+        }
+        // What a screen asks for ends with a deployment; an operation wants to see that end.
+        for Subscription { topic, cadence } in subscription::of_operations(model) {
+            wish(topic, cadence);
         }
         for topic in &self.besides {
             let known = match &topic.subject {

@@ -1,8 +1,10 @@
 //! ACTS: the loop, and the only place with tasks, time and the terminal.
 
+pub mod alarms;
 mod backend;
 pub mod clock;
 pub mod gate;
+pub mod inflight;
 mod keyboard;
 pub mod logging;
 pub mod outbox;
@@ -186,8 +188,9 @@ impl<W: Write> Circle<'_, W> {
         }
         let begun = Instant::now();
         if due {
-            // What is left over asks for nothing of the terminal.
-            self.session.settle();
+            let effects = self.session.settle();
+            // Nothing that follows from facts alone leaves the program.
+            self.carry_out(effects)?;
         }
         if self.screen.is_behind(&self.session.model) {
             self.screen.draw(&self.session.model)?;

@@ -24,6 +24,7 @@ pub fn carry_out<W: Write>(
             Ok(Some(Message::Reported(Report::Done(format!("copied: {what}")))))
         }
         Effect::Save { stem, text } => Ok(Some(Message::Reported(save(folder, &stem, &text, now)))),
+        Effect::Alert { text, by } => screen.write_raw(&terminal::alert_bytes(&text, by)).map(|()| None),
         Effect::CaptureMouse(capture) => screen.write_raw(&terminal::mouse_bytes(capture)).map(|()| None),
         Effect::Redraw => screen.redraw().map(|()| None),
         #[cfg(debug_assertions)]

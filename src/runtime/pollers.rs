@@ -11,7 +11,7 @@ use super::poll::access::Access;
 use super::poll::ask::Ask;
 use super::poll::{self, Shared};
 use super::requests::Requests;
-use super::sweep;
+use super::{alarms, inflight, sweep};
 use crate::app::subscription::{Interest, Subscription};
 use crate::aws::Aws;
 use crate::fleet::id::{ContextId, ServiceId};
@@ -95,7 +95,7 @@ impl Pollers {
         }
     }
 
-    /// Which services come first; a sweep takes it over when it has not changed for a moment.
+    /// What is looked at in turn; a sweep takes it over when it has not changed for a moment, the others at once.
     pub fn interest(&self, interest: Interest) {
         self.interest.send_if_modified(|known| {
             let changed = *known != interest;
@@ -115,6 +115,10 @@ impl Pollers {
                 let remembered = std::mem::take(&mut context.remembered);
                 tokio::spawn(sweep::run(cadence, remembered, shared, self.interest.subscribe(), woken))
             }
+            Subject::InFlight => {
+                tokio::spawn(inflight::run(cadence, shared, self.interest.subscribe(), woken))
+            }
+            Subject::Alarms => tokio::spawn(alarms::run(cadence, shared, self.interest.subscribe(), woken)),
             subject => tokio::spawn(poll::run(subject, cadence, shared, woken)),
         };
         Some(Poller { wake, _task: AbortOnDropHandle::new(task) })

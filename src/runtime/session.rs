@@ -119,15 +119,20 @@ impl Session {
         effects
     }
 
-    /// Brings rows and verdicts in line with the facts.
-    pub fn settle(&mut self) {
+    /// Brings rows and verdicts in line with the facts; what is for the terminal is returned.
+    pub fn settle(&mut self) -> Vec<Effect> {
         let effects = update::settle(&mut self.model);
-        self.carry_out(effects);
+        self.carry_out(effects)
     }
 
     /// Starts, keeps and ends pollers as the model wants them now.
     pub fn follow(&mut self) {
         self.want(subscription::subscriptions(&self.model));
+        self.attend();
+    }
+
+    /// Tells the pollers of many things which of them count, and which come first.
+    pub fn attend(&mut self) {
         let interest = subscription::interest(&self.model);
         if interest != self.interest {
             self.pollers.interest(interest.clone());

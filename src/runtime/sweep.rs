@@ -3,7 +3,7 @@
 mod census;
 pub mod lane;
 mod lists;
-mod pace;
+pub mod pace;
 mod pass;
 pub mod roster;
 

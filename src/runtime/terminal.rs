@@ -8,6 +8,12 @@ use crossterm::event::{
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use crossterm::{Command, cursor, execute};
 
+use crate::app::format::plain;
+use crate::app::settings::Notify;
+
+/// Letters of a notice that a desktop shows.
+const NOTICE: usize = 250;
+
 /// Lets the wheel move lists while the mouse is not captured (DEC mode 1007).
 struct AlternateScroll(bool);
 
@@ -77,6 +83,20 @@ pub fn clipboard_bytes(text: &str) -> Vec<u8> {
     bytes.into_bytes()
 }
 
+/// Calls a person, as bytes for the screen's writer: the bell, and a notice of the desktop where one is wanted.
+///
+/// Nothing of the text can end the sequence or begin another one.
+pub fn alert_bytes(text: &str, by: Notify) -> Vec<u8> {
+    let text: String = plain(text).chars().map(|c| if c == ';' { ',' } else { c }).take(NOTICE).collect();
+    let notice = match by {
+        Notify::Off => return Vec::new(),
+        Notify::Bell => String::new(),
+        Notify::Osc9 => format!("\x1b]9;fargate-top: {text}\x1b\\"),
+        Notify::Osc777 => format!("\x1b]777;notify;fargate-top;{text}\x1b\\"),
+    };
+    format!("{notice}\x07").into_bytes()
+}
+
 /// A panic in any thread or task gives the terminal back, tells what happened and ends the program: half a program
 /// that draws on would show what nobody updates.
 pub fn end_on_panic() {
@@ -87,4 +107,18 @@ pub fn end_on_panic() {
         #[expect(clippy::disallowed_methods, reason = "after a panic there is no way back through main")]
         std::process::exit(101);
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_steers_the_terminal_out_of_a_notice() {
+        let told = |by| String::from_utf8_lossy(&alert_bytes("api\u{1b}\\; \u{7}waits", by)).into_owned();
+        assert_eq!(told(Notify::Off), "");
+        assert_eq!(told(Notify::Bell), "\u{7}");
+        assert_eq!(told(Notify::Osc9), "\u{1b}]9;fargate-top: api·\\, ·waits\u{1b}\\\u{7}");
+        assert_eq!(told(Notify::Osc777), "\u{1b}]777;notify;fargate-top;api·\\, ·waits\u{1b}\\\u{7}");
+    }
 }

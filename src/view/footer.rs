@@ -7,6 +7,7 @@ use crate::app::command::Command;
 use crate::app::document::Line;
 use crate::app::layout::{Regions, Width, width};
 use crate::app::model::{Model, Overlay};
+use crate::app::screen::Screen;
 use crate::app::table::Tone;
 use crate::app::update::availability::{Availability, availability, leads_back};
 use crate::view::canvas::Canvas;
@@ -99,7 +100,7 @@ fn hints(model: &Model) -> Vec<Hint> {
     let mut hints: Vec<Hint> = Command::iter()
         .filter_map(|command| {
             let row = command.row();
-            let place = row.hint?;
+            let place = place(model, command, row.hint?);
             let mut chords = keymap.chords(command).iter();
             let chord = chords.find(|chord| keymap.lookup(scopes, **chord) == Some(command))?;
             let ready = availability(model, command) == Availability::Ready
@@ -109,6 +110,16 @@ fn hints(model: &Model) -> Vec<Hint> {
         .collect();
     hints.sort_by_key(|hint| hint.place);
     hints
+}
+
+/// Where a hint stands; beside the evidence the two answers come first.
+fn place(model: &Model, command: Command, usual: u8) -> u8 {
+    match command {
+        _ if !matches!(model.screen(), Screen::Shift(..)) => usual,
+        Command::Approve => 0,
+        Command::RollBack => 1,
+        _ => usual.max(2),
+    }
 }
 
 /// The keys while text is typed; they are not in the table, because they are not for changing.

@@ -1,5 +1,7 @@
 //! The second line: the verdict for what is on the screen.
 
+mod shift;
+
 use chrono::TimeDelta;
 use strum::IntoEnumIterator;
 
@@ -61,6 +63,8 @@ fn line(signs: &Signs, model: &Model) -> (Line, Line) {
         Screen::Service(_, id) => service(signs, model, id),
         Screen::AllTasks | Screen::ClusterTasks(_) | Screen::ServiceTasks(..) => tasks(signs, model),
         Screen::Task(cluster, id) => (task(signs, model, cluster, id), Line::default()),
+        Screen::Approvals => shift::inbox(titled("Approvals"), signs, model),
+        Screen::Shift(_, id) => shift::cockpit(named(model, id), signs, model, id),
         Screen::Deployments(_, id) => (service(signs, model, id).0, deployments(signs, model, id)),
         Screen::Events(..) => (timeline(signs, model), Line::default()),
         Screen::Describe(target) => (of_target("Description of", target), Line::default()),

@@ -4,87 +4,17 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
-use fargate_top::app::protection::{Protection, Rules};
-use fargate_top::app::settings::Settings;
 use fargate_top::headless::change::{Terms, Wish, change};
 use fargate_top::headless::deployments::{Wanted, deployments};
 use fargate_top::headless::ops::ops;
-use fargate_top::headless::voice::{Exit, Voice};
-use fargate_top::journal::{Kind, read};
-use fargate_top::simulation::{Fault, FaultEffect, Simulation};
+use fargate_top::headless::voice::Exit;
+use fargate_top::journal::Kind;
+use fargate_top::simulation::{Fault, FaultEffect};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
+use crate::support::command::{Desk, Heard, wait, yes};
 use crate::support::fixture::now;
 use crate::support::story::Story;
-
-/// Everything that was said.
-#[derive(Debug, Default)]
-struct Heard {
-    said: Vec<String>,
-    complaints: Vec<String>,
-}
-
-impl Voice for Heard {
-    fn say(&mut self, line: &str) {
-        self.said.push(line.to_owned());
-    }
-
-    fn complain(&mut self, sentence: &str) {
-        self.complaints.push(sentence.to_owned());
-    }
-}
-
-/// One machine on one simulated AWS.
-struct Desk {
-    simulation: Simulation,
-    folder: Arc<TempDir>,
-    settings: Settings,
-}
-
-impl Desk {
-    /// Nothing is guarded, whatever the profile is called.
-    fn open(story: &str) -> Self {
-        let protection = Protection { guarded: Rules::default(), locked: Rules::default() };
-        Self { settings: Settings { protection, ..Settings::default() }, ..Self::guarded(story) }
-    }
-
-    fn guarded(story: &str) -> Self {
-        let simulation = Simulation::story(story, now().timestamp_millis()).unwrap();
-        let folder = Arc::new(tempfile::tempdir().unwrap());
-        Self { simulation, folder, settings: Settings::default() }
-    }
-
-    async fn story(&self) -> Story {
-        let (simulation, folder) = (self.simulation.clone(), Arc::clone(&self.folder));
-        Story::in_folder(simulation, self.settings.clone(), folder).await
-    }
-
-    async fn run(&self, wish: Wish, terms: Terms) -> (Exit, Heard) {
-        self.run_until(wish, terms, std::future::pending()).await
-    }
-
-    async fn run_until(&self, wish: Wish, terms: Terms, leave: impl Future<Output = ()>) -> (Exit, Heard) {
-        let Story { session, ask, .. } = self.story().await;
-        let mut heard = Heard::default();
-        let exit = change(session, &ask, &wish, &terms, &mut heard, leave).await;
-        (exit, heard)
-    }
-
-    /// The requests since the last look that change something.
-    fn sent(&self) -> Vec<String> {
-        let changing = ["Update", "Stop", "Register", "Create", "Delete", "Put", "Continue"];
-        let calls = self.simulation.calls();
-        self.simulation.forget_calls();
-        let calls = calls.into_iter();
-        let calls = calls.filter(|call| changing.iter().any(|verb| call.operation.starts_with(verb)));
-        calls.map(|call| format!("{} {}", call.operation, call.body)).collect()
-    }
-
-    fn kinds(&self) -> Vec<Kind> {
-        read(self.folder.path(), None).entries().map(|entry| entry.kind.clone()).collect()
-    }
-}
 
 fn scale(service: &str, count: &str) -> Wish {
     Wish::Scale { service: service.to_owned(), count: count.to_owned() }
@@ -96,14 +26,6 @@ fn redeploy(service: &str) -> Wish {
 
 fn roll_back(service: &str) -> Wish {
     Wish::RollBack { service: service.to_owned(), to: None }
-}
-
-fn yes(word: &str) -> Terms {
-    Terms { yes: Some(word.to_owned()), typed: vec!["typed".to_owned()], ..Terms::default() }
-}
-
-fn wait(word: &str) -> Terms {
-    Terms { wait: Some(Duration::from_hours(1)), ..yes(word) }
 }
 
 #[tokio::test(start_paused = true)]

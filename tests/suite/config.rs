@@ -7,7 +7,7 @@ use fargate_top::app::command::Command;
 use fargate_top::app::command::table::COMMANDS;
 use fargate_top::app::cost::Prices;
 use fargate_top::app::protection::Subject;
-use fargate_top::app::settings::{Glyphs, Settings};
+use fargate_top::app::settings::{Glyphs, Notify, Settings};
 use fargate_top::config::{ColorMode, Config, Environment, Flags, SAMPLE};
 use fargate_top::view::theme::{Background, Depth, Role, Theme, ThemeChoice};
 use pretty_assertions::assert_eq;
@@ -140,6 +140,17 @@ fn colours_end_where_anybody_says_never() {
     assert_eq!(depth(Some(ColorMode::Auto), &no_color), Depth::Mono);
 }
 
+#[rstest]
+#[case("", Notify::Bell, "\"bell\"")]
+#[case("notify = \"off\"", Notify::Off, "\"off\"")]
+#[case("notify = \"osc9\"", Notify::Osc9, "\"osc9\"")]
+#[case("notify = \"osc777\"", Notify::Osc777, "\"osc777\"")]
+fn a_person_is_called_as_the_terminal_can(#[case] text: &str, #[case] notify: Notify, #[case] written: &str) {
+    let config = load(text, &Flags::default()).unwrap();
+    assert_eq!(config.settings.notify, notify);
+    assert!(config.effective().contains(&format!("\nnotify = {written} ")), "{}", config.effective());
+}
+
 #[test]
 fn glyphs_are_what_the_user_says_and_else_what_the_terminal_can() {
     let latin = Some(("LANG", "en_US.ISO-8859-1".to_owned()));
@@ -192,6 +203,7 @@ fn a_theme_that_nobody_knows_is_a_mistake_where_it_was_named() {
 #[case("\nutc = true\ntheem = \"dark\"", "config.toml:3: unknown key `theem`; did you mean `theme`?")]
 #[case("utc = \"yes\"", "config.toml:1: invalid type: string \"yes\", expected a boolean")]
 #[case("glyphs = \"emoji\"", "config.toml:1: unknown value `emoji`; allowed are auto, unicode, ascii")]
+#[case("notify = \"osc99\"", "config.toml:1: unknown value `osc99`; did you mean `osc9`?")]
 #[case("color = \"nevr\"", "config.toml:1: unknown value `nevr`; did you mean `never`?")]
 #[case(
     "\nrate = 25",

@@ -1,5 +1,7 @@
 //! The gate itself, called directly: what it refuses though a caller asks for it, and what it does when answers are lost.
 
+mod blue_green;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -102,13 +104,17 @@ impl Rig {
     }
 
     fn act(&self, operation: &str, body: serde_json::Value) {
-        let service = if operation.contains("Scalable") { "application-autoscaling" } else { "ecs" };
+        let service = match operation {
+            "ContinueDeployment" | "StopDeployment" | "CreateDeployment" => "codedeploy",
+            scalable if scalable.contains("Scalable") => "application-autoscaling",
+            _ => "ecs",
+        };
         self.simulation.act(self.clock.millis(), service, operation, body).unwrap();
     }
 
     /// The requests that change something, with their bodies.
     fn sent(&self) -> Vec<Call> {
-        let changing = ["Update", "Stop", "Register"];
+        let changing = ["Update", "Stop", "Register", "Continue", "Create"];
         let calls = self.simulation.calls().into_iter();
         calls.filter(|call| changing.iter().any(|verb| call.operation.starts_with(verb))).collect()
     }

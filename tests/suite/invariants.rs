@@ -176,6 +176,7 @@ fn check(model: &Model) {
         Content::Tasks(rows) => check_rows(&rows.listing),
         Content::Clusters(rows) => check_rows(&rows.listing),
         Content::Deployments(rows) => check_rows(&rows.listing),
+        Content::Approvals(rows) => check_rows(&rows.listing),
         Content::Entries(listing, _) => check_rows(listing),
         Content::Text => {}
     }

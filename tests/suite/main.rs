@@ -9,8 +9,11 @@
 )]
 
 mod adapters;
+mod answers;
 mod architecture;
+mod blue_green;
 mod changes;
+mod cockpit;
 mod command_line;
 mod commands;
 mod config;
@@ -19,6 +22,7 @@ mod deployments;
 mod describe;
 mod dialogs;
 mod documents;
+mod evidence;
 mod gate;
 mod invariants;
 mod journal;
@@ -26,6 +30,7 @@ mod keys;
 mod operating;
 mod places;
 mod screens;
+mod shifts;
 mod simulation;
 mod stories;
 mod support;
@@ -33,3 +38,4 @@ mod terminal;
 mod theme;
 mod triage;
 mod verdicts;
+mod waiting;

@@ -78,6 +78,8 @@ fn views() -> Vec<(&'static str, Screen, &'static str)> {
         ("requests", Screen::Requests, ""),
         ("contexts", Screen::Contexts, ""),
         ("operations", Screen::Operations, ""),
+        ("approvals", Screen::Approvals, ""),
+        ("blue-green-none", Screen::Shift(cart().0, cart().1), ""),
     ]
 }
 
@@ -136,13 +138,15 @@ fn kind(screen: &Screen) -> usize {
         Screen::Contexts => 14,
         Screen::Operations => 15,
         Screen::Deployments(..) => 16,
+        Screen::Approvals => 17,
+        Screen::Shift(..) => 18,
     }
 }
 
 #[test]
 fn every_kind_of_screen_is_among_the_views() {
     let shown: BTreeSet<usize> = views().iter().map(|(_, screen, _)| kind(screen)).collect();
-    assert!(shown.into_iter().eq(0..=16));
+    assert!(shown.into_iter().eq(0..=18));
 }
 
 /// Every screen as it opens.

@@ -1,12 +1,16 @@
 //! What a dialog asks about, with what a person has typed and chosen so far, and the changes that follow from it.
 
 use super::Change;
+pub use super::candidate::{Candidate, brought, candidates, ways_back};
+use super::release::{self, Choice};
+use super::shift::{Waiting, shift_of};
 use crate::app::text_input::TextInput;
 use crate::fleet::Fleet;
-use crate::fleet::deployment::{DeploymentStatus, ServiceDeployment};
-use crate::fleet::id::{ClusterId, ContextId, DefinitionId, DeploymentId, RevisionId, ServiceId, TaskId};
+use crate::fleet::codedeploy::CodeDeployId;
+use crate::fleet::deployment::DeploymentStatus;
+use crate::fleet::id::{ClusterId, ContextId, DeploymentId, ServiceId, TaskId};
+use crate::fleet::percent::Percent;
 use crate::fleet::scaling::Suspension;
-use crate::fleet::service::Service;
 
 /// The largest count that is taken for one: ECS allows 5,000 tasks per service.
 pub const MOST: u32 = 5_000;
@@ -49,18 +53,33 @@ pub enum Ask {
         service: ServiceId,
         chosen: usize,
     },
+    /// Says yes to what waits.
+    Continue {
+        cluster: ClusterId,
+        service: ServiceId,
+        waiting: Waiting,
+    },
+    StopShift {
+        cluster: ClusterId,
+        service: ServiceId,
+        deployment: CodeDeployId,
+        back: bool,
+    },
+    RemoveBlue {
+        cluster: ClusterId,
+        service: ServiceId,
+        deployment: CodeDeployId,
+    },
+    /// A new deployment of CodeDeploy.
+    Release {
+        cluster: ClusterId,
+        service: ServiceId,
+        choice: Choice,
+    },
     /// Opens a guarded scope for a while.
     Unlock {
         context: ContextId,
     },
-}
-
-/// A revision that may be deployed, and what speaks for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Candidate {
-    pub definition: DefinitionId,
-    /// The deployment that proved it, if one did.
-    pub proof: Option<DeploymentId>,
 }
 
 /// What can be suspended, as choices.
@@ -97,11 +116,26 @@ impl Ask {
                     Ok(Change::StopTask { cluster: cluster.clone(), service, task: id.clone() })
                 })
                 .collect(),
-            Self::RollBack { cluster, service, deployment } => Ok(vec![Change::RollBack {
+            Self::RollBack { cluster, service, deployment } => {
+                Ok(vec![roll_back(fleet, cluster, service, deployment)])
+            }
+            Self::Continue { cluster, service, waiting } => {
+                let to = authorised(fleet, service, waiting)?;
+                let (cluster, service) = (cluster.clone(), service.clone());
+                Ok(vec![Change::Continue { cluster, service, waiting: waiting.clone(), to }])
+            }
+            Self::StopShift { cluster, service, deployment, back } => Ok(vec![Change::StopShift {
+                cluster: cluster.clone(),
+                service: service.clone(),
+                deployment: deployment.clone(),
+                back: *back,
+            }]),
+            Self::RemoveBlue { cluster, service, deployment } => Ok(vec![Change::RemoveBlue {
                 cluster: cluster.clone(),
                 service: service.clone(),
                 deployment: deployment.clone(),
             }]),
+            Self::Release { cluster, service, choice } => release::change(fleet, cluster, service, choice),
             Self::Range { cluster, service, min, max } => {
                 let (min, max) = (whole(min.text())?, whole(max.text())?);
                 if min > max {
@@ -140,6 +174,11 @@ impl Ask {
         }
     }
 
+    /// It is about a blue/green deployment that can go back instead.
+    pub fn has_way_back(&self) -> bool {
+        matches!(self, Self::Continue { .. } | Self::RemoveBlue { .. } | Self::StopShift { back: false, .. })
+    }
+
     /// The service that the dialog is about, where it is one.
     pub fn service(&self) -> Option<(&ClusterId, &ServiceId)> {
         match self {
@@ -148,10 +187,39 @@ impl Ask {
             | Self::Deploy { cluster, service, .. }
             | Self::RollBack { cluster, service, .. }
             | Self::Range { cluster, service, .. }
-            | Self::Suspend { cluster, service, .. } => Some((cluster, service)),
+            | Self::Suspend { cluster, service, .. }
+            | Self::Continue { cluster, service, .. }
+            | Self::StopShift { cluster, service, .. }
+            | Self::RemoveBlue { cluster, service, .. }
+            | Self::Release { cluster, service, .. } => Some((cluster, service)),
             Self::StopTasks { .. } | Self::Unlock { .. } => None,
         }
     }
+}
+
+/// The way out of a deployment of ECS that runs: an answer where it waits for one, else it is stopped.
+fn roll_back(fleet: &Fleet, cluster: &ClusterId, service: &ServiceId, id: &DeploymentId) -> Change {
+    let known = fleet.deployments(service).and_then(|all| all.iter().find(|known| known.id == *id));
+    let hook = known.and_then(|known| {
+        let runs = known.status == DeploymentStatus::InProgress;
+        known.hooks.iter().find(|hook| runs && hook.waits_for_a_person())
+    });
+    let (cluster, service, deployment) = (cluster.clone(), service.clone(), id.clone());
+    match hook {
+        Some(hook) => Change::Refuse { cluster, service, deployment, hook: hook.id.clone() },
+        None => Change::RollBack { cluster, service, deployment },
+    }
+}
+
+/// The share that a yes authorises. The error says why there is nothing to say yes to any more.
+fn authorised(fleet: &Fleet, service: &ServiceId, waiting: &Waiting) -> Result<Option<Percent>, String> {
+    let shift = shift_of(fleet, service).ok_or("the deployment is not known any more")?;
+    let hold = shift.hold.as_ref().filter(|_| Waiting::of(&shift).as_ref() == Some(waiting));
+    let hold = hold.ok_or_else(|| match waiting {
+        Waiting::Hook { hook, .. } => format!("{hook} does not wait any more"),
+        Waiting::Ready(id) => format!("{} does not wait any more", id.as_str()),
+    })?;
+    Ok(hold.authorises())
 }
 
 /// `14`, `+4`, `-2`.
@@ -187,60 +255,6 @@ fn whole(typed: &str) -> Result<u32, String> {
         return Err("type a number".to_owned());
     }
     typed.parse().map_err(|_| format!("`{typed}` is not a number of tasks"))
-}
-
-/// Newer revisions that are looked for.
-const NEWER: usize = 5;
-
-/// What can be deployed: newer revisions as far as they are known and one to look at, then what ran before.
-pub fn candidates(fleet: &Fleet, service: &Service, back: bool) -> Vec<Candidate> {
-    let mut all = ways_back(fleet, service);
-    let mut newer = service.definition.as_ref().filter(|_| !back).and_then(DefinitionId::after);
-    for _ in 0..NEWER {
-        let Some(definition) = newer else { break };
-        let known = fleet.definition(&definition).is_some();
-        if fleet.is_definition_known(&definition) && !known {
-            // AWS has none of this number.
-            break;
-        }
-        newer = definition.after().filter(|_| known);
-        all.insert(0, Candidate { definition, proof: None });
-    }
-    all
-}
-
-/// Revisions that a service can go back to: what was deployed successfully, the newest first, without what runs now.
-///
-/// Where no deployment is known, the revision below is all there is to offer; it may never have run.
-pub fn ways_back(fleet: &Fleet, service: &Service) -> Vec<Candidate> {
-    let now =
-        service.primary().and_then(|primary| primary.definition.as_ref()).or(service.definition.as_ref());
-    let known = fleet.deployments(&service.id);
-    let mut found: Vec<Candidate> = Vec::new();
-    for deployment in known.into_iter().flat_map(|known| known.iter()) {
-        let Some(definition) = succeeded(fleet, deployment) else { continue };
-        if now != Some(&definition) && !found.iter().any(|known| known.definition == definition) {
-            found.push(Candidate { definition, proof: Some(deployment.id.clone()) });
-        }
-    }
-    if found.is_empty() {
-        let before = service.previous_definition().filter(|before| now != Some(before));
-        found.extend(before.map(|definition| Candidate { definition, proof: None }));
-    }
-    found
-}
-
-fn succeeded(fleet: &Fleet, deployment: &ServiceDeployment) -> Option<DefinitionId> {
-    fleet.revision(brought(deployment)?)?.definition.clone()
-}
-
-/// What a deployment brought to its end: its target, or what it went back to.
-pub fn brought(deployment: &ServiceDeployment) -> Option<&RevisionId> {
-    match deployment.status {
-        DeploymentStatus::Successful => Some(&deployment.target.as_ref()?.revision),
-        DeploymentStatus::RollbackSuccessful => deployment.rollback.as_ref()?.revision.as_ref(),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

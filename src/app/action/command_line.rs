@@ -1,6 +1,8 @@
 //! The command of the AWS CLI that would do the same, to be read, copied and learnt from.
 
 use super::Change;
+use super::appspec::json_string;
+use super::shift::{Release, Spec, Waiting};
 use crate::fleet::scaling::ResourceId;
 
 /// `aws ecs update-service --cluster payments --service cart-api --desired-count 14`
@@ -39,6 +41,72 @@ pub fn command_line(change: &Change, reason: Option<&str>) -> String {
             suspension.scale_out,
             suspension.scheduled
         ),
+        Change::Continue { waiting: Waiting::Hook { deployment, hook }, .. } => {
+            answer(deployment.as_str(), hook, "CONTINUE")
+        }
+        Change::Refuse { deployment, hook, .. } => answer(deployment.as_str(), hook, "ROLLBACK"),
+        Change::Continue { waiting: Waiting::Ready(id), .. } => go_on(id.as_str(), "READY_WAIT"),
+        Change::RemoveBlue { deployment, .. } => go_on(deployment.as_str(), "TERMINATION_WAIT"),
+        Change::StopShift { deployment, back, .. } => {
+            let no = if *back { "" } else { "no-" };
+            let id = deployment.as_str();
+            format!("aws deploy stop-deployment --deployment-id {id} --{no}auto-rollback-enabled")
+        }
+        Change::Release { release, .. } => create(release, &quoted(&revision(&release.spec))),
+    }
+}
+
+/// The same with the AppSpec left out, which is long.
+pub fn short_command_line(change: &Change, reason: Option<&str>) -> String {
+    match change {
+        Change::Release { release, .. } => create(release, "...   (y copies it with the AppSpec)"),
+        other => command_line(other, reason),
+    }
+}
+
+fn answer(deployment: &str, hook: &str, action: &str) -> String {
+    format!(
+        "aws ecs continue-service-deployment --service-deployment-arn {deployment} --hook-id {} --action {action}",
+        quoted(hook)
+    )
+}
+
+fn go_on(id: &str, wait: &str) -> String {
+    format!("aws deploy continue-deployment --deployment-id {id} --deployment-wait-type {wait}")
+}
+
+fn create(release: &Release, revision: &str) -> String {
+    let mut line = format!(
+        "aws deploy create-deployment --application-name {} --deployment-group-name {}",
+        quoted(&release.group.application),
+        quoted(&release.group.name)
+    );
+    if let Some(config) = &release.config {
+        line.push_str(" --deployment-config-name ");
+        line.push_str(&quoted(config));
+    }
+    if release.ignores_alarms {
+        line.push_str(" --override-alarm-configuration enabled=false");
+    }
+    format!("{line} --revision {revision}")
+}
+
+/// The parameter `--revision`, as JSON.
+fn revision(spec: &Spec) -> String {
+    match spec {
+        Spec::Content(content) => format!(
+            "{{\"revisionType\":\"AppSpecContent\",\"appSpecContent\":{{\"content\":{}}}}}",
+            json_string(content)
+        ),
+        Spec::S3 { bucket, key } => {
+            let is_json = key.rsplit('.').next().is_some_and(|end| end.eq_ignore_ascii_case("json"));
+            let kind = if is_json { "JSON" } else { "YAML" };
+            format!(
+                "{{\"revisionType\":\"S3\",\"s3Location\":{{\"bucket\":{},\"key\":{},\"bundleType\":\"{kind}\"}}}}",
+                json_string(bucket),
+                json_string(key)
+            )
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A dialog: its subject, its fields, what is shown of the target, and what the gate said.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -8,6 +8,7 @@ use super::Change;
 use super::ask::{Ask, SUSPENSIONS};
 use super::gate::{Approval, Passage};
 use super::operation::OperationId;
+use super::release::{Purpose, configs};
 use super::risk::Risk;
 use super::seen::{Difference, Seen};
 use crate::app::text_input::TextInput;
@@ -25,6 +26,10 @@ pub enum Field {
     Max,
     /// One of several things, walked with up and down.
     Choice,
+    /// How a deployment of CodeDeploy moves traffic, walked likewise.
+    Config,
+    /// Whether alarms stop it, walked likewise.
+    Alarms,
     Reason,
     /// The word that proves understanding.
     Word,
@@ -67,6 +72,10 @@ pub struct Dialog {
     pub approval: Approval,
     /// What changed under the dialog since it was opened, by target.
     pub changed: Vec<(String, Difference)>,
+    /// What speaks against a yes, as far as it was told; `None` before the first look.
+    pub concerns: Option<BTreeSet<String>>,
+    /// Those of them that came while it was open.
+    pub news: Vec<String>,
     pub opened: DateTime<Utc>,
     /// When it was on the screen for the first time as it is now.
     pub painted: Option<DateTime<Utc>>,
@@ -90,6 +99,8 @@ impl Dialog {
             accepted: Vec::new(),
             approval: Approval::default(),
             changed: Vec::new(),
+            concerns: None,
+            news: Vec::new(),
             opened: now,
             painted: None,
             last_key: now,
@@ -100,11 +111,22 @@ impl Dialog {
 
     /// The fields in the order of tab.
     pub fn fields(&self, risk: Risk, unlocks: bool) -> Vec<Field> {
-        let own: &[Field] = match self.ask {
+        let own: &[Field] = match &self.ask {
             Ask::Scale { .. } => &[Field::Count],
             Ask::Range { .. } => &[Field::Min, Field::Max],
             Ask::Deploy { .. } | Ask::Suspend { .. } => &[Field::Choice],
-            Ask::Redeploy { .. } | Ask::StopTasks { .. } | Ask::RollBack { .. } | Ask::Unlock { .. } => &[],
+            Ask::Release { choice, .. } => match choice.purpose {
+                Purpose::Redeploy => &[],
+                Purpose::Deploy => &[Field::Choice],
+                Purpose::Back => &[Field::Choice, Field::Config, Field::Alarms],
+            },
+            Ask::Redeploy { .. }
+            | Ask::StopTasks { .. }
+            | Ask::RollBack { .. }
+            | Ask::Continue { .. }
+            | Ask::StopShift { .. }
+            | Ask::RemoveBlue { .. }
+            | Ask::Unlock { .. } => &[],
         };
         let is_unlock = matches!(self.ask, Ask::Unlock { .. });
         let mut fields = own.to_vec();
@@ -147,11 +169,20 @@ impl Dialog {
         }
     }
 
-    /// Walks the choices.
-    pub fn choose(&mut self, by: isize) {
-        let (chosen, last) = match &mut self.ask {
-            Ask::Deploy { chosen, revisions, .. } => (chosen, revisions.len().saturating_sub(1)),
-            Ask::Suspend { chosen, .. } => (chosen, SUSPENSIONS.len() - 1),
+    /// Walks the choices of a field.
+    pub fn choose(&mut self, field: Field, by: isize) {
+        let (chosen, last) = match (&mut self.ask, field) {
+            (Ask::Deploy { chosen, revisions, .. }, _) => (chosen, revisions.len().saturating_sub(1)),
+            (Ask::Suspend { chosen, .. }, _) => (chosen, SUSPENSIONS.len() - 1),
+            (Ask::Release { choice, .. }, Field::Config) => {
+                let last = configs(choice.purpose).len().saturating_sub(1);
+                (&mut choice.config, last)
+            }
+            (Ask::Release { choice, .. }, Field::Alarms) => (&mut choice.alarms, 1),
+            (Ask::Release { choice, .. }, _) => {
+                let last = choice.revisions.len().saturating_sub(1);
+                (&mut choice.chosen, last)
+            }
             _ => return,
         };
         *chosen = chosen.saturating_add_signed(by).min(last);

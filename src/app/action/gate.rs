@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::Change;
 use super::seen::Difference;
+use crate::fleet::codedeploy::CodeDeployId;
 use crate::fleet::id::{DeploymentId, Text};
 use crate::fleet::service::Service;
 use crate::fleet::topic::Failure;
@@ -54,6 +55,8 @@ pub struct Acceptance {
     pub request_id: Option<Text>,
     /// The service deployment that the answer named.
     pub deployment: Option<DeploymentId>,
+    /// The deployment of CodeDeploy that it made.
+    pub release: Option<CodeDeployId>,
     /// The rollout that it began.
     pub rollout: Option<Begun>,
     /// No answer is known: it may never have been done, or never even have left.
@@ -75,6 +78,12 @@ pub enum Passage {
     NotChecked(Failure),
     /// Nothing was sent: the attempt could not be recorded; the sentence says why.
     NotJournalled(String),
+    /// Somebody or something else decided it first: a result, and no error. The sentence tells what became of it.
+    Overtaken {
+        sentence: String,
+        /// A request had left, and AWS did not do it.
+        sent: bool,
+    },
     Accepted(Acceptance),
     /// AWS did not do it, in its own words.
     Rejected(Failure),
@@ -85,7 +94,11 @@ pub enum Passage {
 impl Passage {
     /// A request that changes something left.
     pub fn was_sent(&self) -> bool {
-        matches!(self, Self::Accepted(_) | Self::Rejected(_) | Self::Unclear(_))
+        match self {
+            Self::Accepted(_) | Self::Rejected(_) | Self::Unclear(_) => true,
+            Self::Overtaken { sent, .. } => *sent,
+            Self::Refused(_) | Self::Drifted(_) | Self::NotChecked(_) | Self::NotJournalled(_) => false,
+        }
     }
 }
 

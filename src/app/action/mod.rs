@@ -1,19 +1,27 @@
 //! Changes to AWS as data: what is to be changed, what was seen when it was planned, and what became of it.
 
+pub mod appspec;
 pub mod ask;
+pub mod candidate;
 pub mod command_line;
 pub mod dialog;
 pub mod gate;
+pub mod needs;
 pub mod operation;
 pub mod preview;
+pub mod release;
 pub mod risk;
 pub mod seen;
 pub mod settle;
-
-use serde::{Deserialize, Serialize};
+pub mod shift;
+pub mod verb;
 
 use self::seen::{Aspect, Difference, Seen};
-use crate::fleet::id::{self, ClusterId, ContextId, DefinitionId, DeploymentId, ServiceId, TaskId};
+use self::shift::{Release, Waiting};
+pub use self::verb::Verb;
+use crate::fleet::codedeploy::CodeDeployId;
+use crate::fleet::id::{self, ClusterId, ContextId, DefinitionId, DeploymentId, ServiceId, TaskId, Text};
+use crate::fleet::percent::Percent;
 use crate::fleet::scaling::Suspension;
 
 /// One request that changes something.
@@ -59,67 +67,40 @@ pub enum Change {
         service: ServiceId,
         suspension: Suspension,
     },
-}
-
-/// The kinds of change, by the word that the journal and the command line have for them.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    strum::Display,
-    strum::EnumString,
-    strum::IntoStaticStr,
-)]
-#[strum(serialize_all = "kebab-case")]
-#[serde(rename_all = "kebab-case")]
-pub enum Verb {
-    Scale,
-    Redeploy,
-    Deploy,
-    StopTask,
-    RollBack,
-    Range,
-    Suspend,
-}
-
-impl Verb {
-    /// The letter that confirms it, always with shift, and never the key that opens its dialog.
-    pub fn letter(self) -> char {
-        match self {
-            Self::Scale => 'S',
-            Self::Redeploy => 'R',
-            Self::Deploy => 'C',
-            Self::StopTask => 'D',
-            Self::RollBack => 'B',
-            Self::Range => 'L',
-            Self::Suspend => 'P',
-        }
-    }
-
-    /// The newer of two such changes of one service leaves nothing of the older.
-    pub fn is_of_one_kind_with(self, other: Self) -> bool {
-        let deploys = |verb| matches!(verb, Self::Redeploy | Self::Deploy);
-        match self {
-            Self::Scale | Self::Range | Self::Suspend => self == other,
-            Self::Redeploy | Self::Deploy => deploys(other),
-            Self::StopTask | Self::RollBack => false,
-        }
-    }
-
-    /// The IAM action that it needs.
-    pub fn permission(self) -> &'static str {
-        match self {
-            Self::Scale | Self::Redeploy | Self::Deploy => "ecs:UpdateService",
-            Self::StopTask => "ecs:StopTask",
-            Self::RollBack => "ecs:StopServiceDeployment",
-            Self::Range | Self::Suspend => "application-autoscaling:RegisterScalableTarget",
-        }
-    }
+    /// Says yes to a deployment that waits for a person.
+    Continue {
+        cluster: ClusterId,
+        service: ServiceId,
+        waiting: Waiting,
+        /// The share of production that this answer authorises in the end; `None` where it moves none.
+        to: Option<Percent>,
+    },
+    /// Says no at a pause hook of ECS: everything goes back.
+    Refuse {
+        cluster: ClusterId,
+        service: ServiceId,
+        deployment: DeploymentId,
+        hook: Text,
+    },
+    /// Stops a deployment of CodeDeploy; `back` when its traffic returns to blue, else it stays where it is.
+    StopShift {
+        cluster: ClusterId,
+        service: ServiceId,
+        deployment: CodeDeployId,
+        back: bool,
+    },
+    /// Ends the time for which CodeDeploy keeps blue.
+    RemoveBlue {
+        cluster: ClusterId,
+        service: ServiceId,
+        deployment: CodeDeployId,
+    },
+    /// A new deployment of CodeDeploy.
+    Release {
+        cluster: ClusterId,
+        service: ServiceId,
+        release: Box<Release>,
+    },
 }
 
 impl Change {
@@ -132,6 +113,30 @@ impl Change {
             Self::RollBack { .. } => Verb::RollBack,
             Self::Range { .. } => Verb::Range,
             Self::Suspend { .. } => Verb::Suspend,
+            Self::Continue { .. } => Verb::Continue,
+            Self::Refuse { .. } => Verb::Refuse,
+            Self::StopShift { back: true, .. } => Verb::StopShift,
+            Self::StopShift { back: false, .. } => Verb::StopOnly,
+            Self::RemoveBlue { .. } => Verb::RemoveBlue,
+            Self::Release { .. } => Verb::Release,
+        }
+    }
+
+    /// The IAM action that it needs.
+    pub fn permission(&self) -> &'static str {
+        match self {
+            Self::Scale { .. } | Self::Redeploy { .. } | Self::Deploy { .. } => "ecs:UpdateService",
+            Self::StopTask { .. } => "ecs:StopTask",
+            Self::RollBack { .. } => "ecs:StopServiceDeployment",
+            Self::Range { .. } | Self::Suspend { .. } => "application-autoscaling:RegisterScalableTarget",
+            Self::Continue { waiting: Waiting::Hook { .. }, .. } | Self::Refuse { .. } => {
+                "ecs:ContinueServiceDeployment"
+            }
+            Self::Continue { waiting: Waiting::Ready(_), .. } | Self::RemoveBlue { .. } => {
+                "codedeploy:ContinueDeployment"
+            }
+            Self::StopShift { .. } => "codedeploy:StopDeployment",
+            Self::Release { .. } => "codedeploy:CreateDeployment",
         }
     }
 
@@ -148,7 +153,12 @@ impl Change {
             | Self::StopTask { cluster, .. }
             | Self::RollBack { cluster, .. }
             | Self::Range { cluster, .. }
-            | Self::Suspend { cluster, .. } => cluster,
+            | Self::Suspend { cluster, .. }
+            | Self::Continue { cluster, .. }
+            | Self::Refuse { cluster, .. }
+            | Self::StopShift { cluster, .. }
+            | Self::RemoveBlue { cluster, .. }
+            | Self::Release { cluster, .. } => cluster,
         }
     }
 
@@ -160,16 +170,23 @@ impl Change {
             | Self::Deploy { service, .. }
             | Self::RollBack { service, .. }
             | Self::Range { service, .. }
-            | Self::Suspend { service, .. } => Some(service),
+            | Self::Suspend { service, .. }
+            | Self::Continue { service, .. }
+            | Self::Refuse { service, .. }
+            | Self::StopShift { service, .. }
+            | Self::RemoveBlue { service, .. }
+            | Self::Release { service, .. } => Some(service),
             Self::StopTask { service, .. } => service.as_ref(),
         }
     }
 
-    /// The ARN of what is changed.
+    /// What is changed: its ARN, or CodeDeploy's id of a deployment.
     pub fn target(&self) -> &str {
         match self {
             Self::StopTask { task, .. } => task.as_str(),
-            Self::RollBack { deployment, .. } => deployment.as_str(),
+            Self::RollBack { deployment, .. } | Self::Refuse { deployment, .. } => deployment.as_str(),
+            Self::Continue { waiting, .. } => waiting.deployment(),
+            Self::StopShift { deployment, .. } | Self::RemoveBlue { deployment, .. } => deployment.as_str(),
             other => other.service().map_or("", ServiceId::as_str),
         }
     }
@@ -179,9 +196,22 @@ impl Change {
         id::account(self.target()).or_else(|| id::account(self.cluster().as_str()))
     }
 
+    /// It answers a deployment that goes on by itself: somebody else or the time may have answered it first.
+    pub fn is_answer(&self) -> bool {
+        matches!(
+            self,
+            Self::Continue { .. } | Self::Refuse { .. } | Self::StopShift { .. } | Self::RemoveBlue { .. }
+        )
+    }
+
     /// A way back is never dearer than a way forward: it may be sent unchecked and unjournalled.
     pub fn is_way_back(&self) -> bool {
-        matches!(self, Self::RollBack { .. } | Self::Deploy { back: true, .. })
+        match self {
+            Self::RollBack { .. } | Self::Refuse { .. } => true,
+            Self::Deploy { back, .. } | Self::StopShift { back, .. } => *back,
+            Self::Release { release, .. } => release.back,
+            _ => false,
+        }
     }
 
     /// It names by a whole id what shall be, so it may be sent although nothing could be checked.
@@ -194,7 +224,12 @@ impl Change {
         let mut differences = then.differences(now);
         match self {
             // The id names one deployment; whether that still runs is asked by itself.
-            Self::RollBack { .. } => differences.clear(),
+            Self::RollBack { .. } | Self::Refuse { .. } | Self::StopShift { back: true, .. } => {
+                differences.clear();
+            }
+            Self::Release { release, .. } if release.back => {
+                differences.retain(|difference| difference.aspect == Aspect::Deployment);
+            }
             Self::Deploy { back: true, .. } => differences
                 .retain(|difference| matches!(difference.aspect, Aspect::Definition | Aspect::Deployment)),
             _ => {}
@@ -220,6 +255,16 @@ impl Change {
                 format!("resume autoscaling of {name}")
             }
             Self::Suspend { .. } => format!("suspend autoscaling of {name}"),
+            Self::Continue { to: Some(to), .. } => format!("continue {name} to {to}"),
+            Self::Continue { to: None, .. } => format!("continue {name}"),
+            Self::Refuse { .. } => format!("refuse {name} and roll back"),
+            Self::StopShift { back: true, .. } => format!("stop and roll back {name}"),
+            Self::StopShift { .. } => format!("stop {name} without rolling back"),
+            Self::RemoveBlue { .. } => format!("remove blue of {name}"),
+            Self::Release { release, .. } => {
+                let verb = if release.back { "roll back" } else { "deploy" };
+                format!("{verb} {name} to {} through CodeDeploy", release.definition_name())
+            }
         }
     }
 }

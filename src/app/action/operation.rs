@@ -28,6 +28,8 @@ pub enum State {
     TimedOut(String),
     /// Another change of the same thing took its place.
     Replaced(String),
+    /// Somebody else had decided it before: nothing was done by this.
+    Overtaken(String),
 }
 
 impl State {
@@ -45,6 +47,7 @@ impl State {
             Self::NotSent(_) => "not sent",
             Self::TimedOut(_) => "timed out",
             Self::Replaced(_) => "replaced",
+            Self::Overtaken(_) => "overtaken",
         }
     }
 
@@ -56,7 +59,8 @@ impl State {
             | Self::Failed(text)
             | Self::NotSent(text)
             | Self::TimedOut(text)
-            | Self::Replaced(text) => text,
+            | Self::Replaced(text)
+            | Self::Overtaken(text) => text,
         }
     }
 }
@@ -173,6 +177,7 @@ impl Operation {
                 State::Settling("sent, no answer; AWS's state will tell".to_owned())
             }
             Passage::Refused(why) | Passage::NotJournalled(why) => State::NotSent(why.clone()),
+            Passage::Overtaken { sentence, .. } => State::Overtaken(sentence.clone()),
             Passage::Drifted(_) => State::NotSent("things had changed".to_owned()),
             Passage::NotChecked(failure) => State::NotSent(format!("could not look again: {failure}")),
         };

@@ -53,7 +53,14 @@ pub fn risk(
                 || matches!(severity(service), Severity::Fail | Severity::Degraded);
             if hurts { Risk::Medium } else { Risk::High }
         }
-        Change::StopTask { service: None, .. } => Risk::High,
+        Change::Release { service, release, .. } if release.back => {
+            let hurts = matches!(severity(service), Severity::Fail | Severity::Degraded);
+            if hurts { Risk::Medium } else { Risk::High }
+        }
+        Change::StopTask { service: None, .. }
+        | Change::Continue { .. }
+        | Change::StopShift { back: false, .. }
+        | Change::RemoveBlue { .. } => Risk::High,
         _ => Risk::Medium,
     };
     let worst = changes.iter().map(of_one).max().unwrap_or(Risk::Low);

@@ -5,16 +5,33 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Change;
+use super::shift::Waiting;
 use crate::fleet::Fleet;
+use crate::fleet::codedeploy::{CodeDeployment, EcsTarget};
 use crate::fleet::deployment::ServiceDeployment;
 use crate::fleet::id::tail;
+use crate::fleet::percent::Percent;
 use crate::fleet::scaling::{ScalableTarget, Suspension};
 use crate::fleet::service::Service;
 use crate::fleet::task::Task;
 
+/// CodeDeploy's event in which production traffic moves.
+pub const ALLOW_TRAFFIC: &str = "AllowTraffic";
+
 /// One thing that an action depends on; the words are those of the drift dialog and of the journal.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::IntoStaticStr,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::EnumString,
+    strum::IntoStaticStr,
 )]
 #[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
@@ -28,6 +45,16 @@ pub enum Aspect {
     Min,
     Max,
     Suspended,
+    /// A stage of ECS or an event of CodeDeploy, by its text.
+    Stage,
+    /// The pause hook that is answered, by its status.
+    Hook,
+    /// Pause hooks that wait.
+    Waiting,
+    /// The shares of green that were asked for.
+    Traffic,
+    /// Whether all tasks of green run.
+    Green,
 }
 
 impl Aspect {
@@ -58,7 +85,7 @@ impl Seen {
                 fleet.known_service(service).map(|known| Self::service(&known.service))
             }
             Change::StopTask { task, .. } => fleet.task(task).map(|task| Self::task(task)),
-            Change::RollBack { service, deployment, .. } => {
+            Change::RollBack { service, deployment, .. } | Change::Refuse { service, deployment, .. } => {
                 let known = fleet.deployments(service)?;
                 known.iter().find(|known| known.id == *deployment).map(Self::deployment)
             }
@@ -66,7 +93,79 @@ impl Seen {
                 let desired = fleet.known_service(service)?.service.desired;
                 fleet.scaling(service).map(|scaling| Self::target(scaling.target.as_ref(), desired))
             }
+            Change::Continue { service, waiting: Waiting::Hook { deployment, hook }, .. } => {
+                let known = fleet.deployments(service)?;
+                let known = known.iter().find(|known| known.id == *deployment)?;
+                Some(Self::hook(known, hook))
+            }
+            Change::Continue { waiting: Waiting::Ready(deployment), .. }
+            | Change::StopShift { deployment, .. }
+            | Change::RemoveBlue { deployment, .. } => {
+                let target = fleet.codedeploy_target(deployment).map(AsRef::as_ref);
+                fleet.codedeployment(deployment).map(|known| Self::shift(known, target))
+            }
+            Change::Release { service, .. } => {
+                fleet.known_service(service).map(|known| Self::release(&known.service))
+            }
         }
+    }
+
+    /// Of a deployment of ECS what an answer to its pause hook depends on.
+    pub fn hook(deployment: &ServiceDeployment, hook: &str) -> Self {
+        let status = deployment.hooks.iter().find(|known| *known.id == *hook).map(|known| &*known.status);
+        let waiting = deployment.hooks.iter().filter(|known| known.waits_for_a_person()).count();
+        let target = deployment.target.as_ref();
+        let share = |share: Option<Percent>| share.map_or_else(|| "-".to_owned(), |share| share.to_string());
+        let traffic = format!(
+            "production {}, test {}",
+            share(target.and_then(|target| target.production)),
+            share(target.and_then(|target| target.test))
+        );
+        Self::from([
+            (Aspect::Deployment, tail(deployment.id.as_str()).to_owned()),
+            (Aspect::Status, deployment.status.as_str().to_owned()),
+            (Aspect::Stage, deployment.stage.as_deref().unwrap_or("none").to_owned()),
+            (Aspect::Hook, status.unwrap_or("none").to_owned()),
+            (Aspect::Waiting, waiting.to_string()),
+            (Aspect::Traffic, traffic),
+            (Aspect::Green, green(target.map(|target| (target.running, target.requested)))),
+            (Aspect::Definition, target.map_or("none", |target| target.revision.short()).to_owned()),
+        ])
+    }
+
+    /// Of a deployment of CodeDeploy what an answer to it depends on.
+    pub fn shift(deployment: &CodeDeployment, target: Option<&EcsTarget>) -> Self {
+        let event = target.and_then(|target| target.event(ALLOW_TRAFFIC));
+        let stage = event.map_or_else(
+            || "not begun".to_owned(),
+            |event| format!("{ALLOW_TRAFFIC} {}", event.status.to_ascii_lowercase()),
+        );
+        let sets = target.into_iter().flat_map(|target| &target.task_sets);
+        let set = sets.filter(|set| set.label.eq_ignore_ascii_case("green")).max_by_key(|set| set.weight);
+        let definition = deployment.revision.as_ref().and_then(|revision| revision.definition.as_ref());
+        Self::from([
+            (Aspect::Deployment, deployment.id.as_str().to_owned()),
+            (Aspect::Status, deployment.status.as_str().to_owned()),
+            (Aspect::Stage, stage),
+            (Aspect::Traffic, set.map_or_else(|| "none".to_owned(), |set| format!("green {}", set.weight))),
+            (Aspect::Green, green(set.map(|set| (set.running, set.desired)))),
+            (Aspect::Definition, definition.map_or("none", |definition| definition.name()).to_owned()),
+        ])
+    }
+
+    /// Of a service of CodeDeploy what a new deployment depends on.
+    pub fn release(service: &Service) -> Self {
+        let primary = service.task_sets.iter().find(|set| &*set.status == "PRIMARY");
+        let definition = primary.and_then(|set| set.definition.as_ref()).or(service.definition.as_ref());
+        let mut running: Vec<&str> =
+            service.task_sets.iter().filter_map(|set| set.external_id.as_deref()).collect();
+        running.sort_unstable();
+        let running = if running.is_empty() { "none".to_owned() } else { running.join(", ") };
+        Self::from([
+            (Aspect::Definition, definition.map_or("none", |definition| definition.name()).to_owned()),
+            (Aspect::Deployment, running),
+            (Aspect::Status, service.status.to_string()),
+        ])
     }
 
     pub fn service(service: &Service) -> Self {
@@ -131,6 +230,21 @@ impl Seen {
 impl<const N: usize> From<[(Aspect, String); N]> for Seen {
     fn from(aspects: [(Aspect, String); N]) -> Self {
         Self(aspects.into())
+    }
+}
+
+impl FromIterator<(Aspect, String)> for Seen {
+    fn from_iter<I: IntoIterator<Item = (Aspect, String)>>(aspects: I) -> Self {
+        Self(aspects.into_iter().collect())
+    }
+}
+
+/// Whether the tasks of green run. How many there are is no matter: autoscaling may add some while a person reads.
+fn green(tasks: Option<(u32, u32)>) -> String {
+    match tasks {
+        Some((running, wanted)) if wanted > 0 && running >= wanted => "all run".to_owned(),
+        Some((running, wanted)) => format!("{running} of {wanted} run"),
+        None => "none".to_owned(),
     }
 }
 

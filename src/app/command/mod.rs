@@ -50,6 +50,8 @@ pub enum Command {
     Tasks,
     Events,
     Deployments,
+    Approvals,
+    BlueGreen,
     Contexts,
 
     Open,
@@ -77,6 +79,9 @@ pub enum Command {
     Deploy,
     StopTask,
     RollBack,
+    Approve,
+    RemoveBlue,
+    StopOnly,
     Range,
     Suspend,
     Undo,

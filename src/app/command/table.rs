@@ -216,6 +216,20 @@ pub static COMMANDS: [Row; Command::COUNT] = [
         ..GLOBAL
     },
     Row {
+        command: Command::Approvals,
+        title: "approvals",
+        help: "Show every blue/green deployment in flight, those that wait for you first.",
+        aliases: &["ap", "approval", "inbox"],
+        ..GLOBAL
+    },
+    Row {
+        command: Command::BlueGreen,
+        title: "blue/green",
+        help: "Show its blue/green deployment: traffic, evidence, and what each choice does.",
+        aliases: &["bg"],
+        ..GLOBAL
+    },
+    Row {
         command: Command::Contexts,
         title: "contexts",
         help: "Show the AWS profiles and Regions.",
@@ -432,6 +446,31 @@ pub static COMMANDS: [Row; Command::COUNT] = [
         aliases: &["rollback"],
         danger: Danger::Changes,
         hint: Some(10),
+        ..ON_ROW
+    },
+    Row {
+        command: Command::Approve,
+        title: "approve",
+        help: "Look at its blue/green deployment; there, let it go on.",
+        keys: &["a"],
+        scopes: &[Scope::List, Scope::Timeline, Scope::Text],
+        aliases: &["continue"],
+        danger: Danger::Changes,
+        hint: Some(0),
+        ..ON_ROW
+    },
+    Row {
+        command: Command::RemoveBlue,
+        title: "remove blue",
+        help: "Remove the blue side of a CodeDeploy deployment now: it ends instant rollback.",
+        danger: Danger::Destroys,
+        ..ON_ROW
+    },
+    Row {
+        command: Command::StopOnly,
+        title: "stop only",
+        help: "Stop a CodeDeploy deployment without rolling back: traffic stays where it is.",
+        danger: Danger::Changes,
         ..ON_ROW
     },
     Row {

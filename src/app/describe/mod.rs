@@ -7,6 +7,7 @@ mod json;
 mod operations;
 mod service;
 mod session;
+mod shift;
 mod task;
 
 use chrono::{DateTime, Utc};
@@ -31,6 +32,7 @@ pub fn document(model: &Model, screen: &Screen) -> Option<Document> {
         Screen::Describe(Target::Service(cluster, id)) => service::describe(&mut page, cluster, id),
         Screen::Describe(Target::Cluster(id)) => cluster::describe(&mut page, id),
         Screen::Describe(Target::Definition(id)) => definition::describe(&mut page, id),
+        Screen::Shift(cluster, id) => shift::cockpit(&mut page, cluster, id),
         Screen::Json(target) => json::show(&mut page, target),
         Screen::Aliases => session::aliases(&mut page),
         Screen::Messages => session::messages(&mut page),
@@ -45,7 +47,8 @@ pub fn document(model: &Model, screen: &Screen) -> Option<Document> {
         | Screen::ClusterTasks(_)
         | Screen::ServiceTasks(..)
         | Screen::Events(..)
-        | Screen::Deployments(..) => return None,
+        | Screen::Deployments(..)
+        | Screen::Approvals => return None,
     }
     Some(page.text)
 }

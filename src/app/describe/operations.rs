@@ -26,7 +26,7 @@ fn one(page: &mut Page<'_>, operation: &Operation) {
     page.section(&format!("Operation {}: {}", operation.number, operation.action.change.told()));
     let tone = match &operation.state {
         State::Failed(_) => Tone::Bad,
-        State::NotSent(_) | State::TimedOut(_) | State::Replaced(_) => Tone::Warning,
+        State::NotSent(_) | State::TimedOut(_) | State::Replaced(_) | State::Overtaken(_) => Tone::Warning,
         State::Done(_) => Tone::Good,
         State::Asked | State::Settling(_) => Tone::Strong,
     };

@@ -71,11 +71,8 @@ fn state(page: &mut Page<'_>, service: &Service) {
 /// The entries of `deployments[]`: each revision that has tasks now.
 fn rollouts(page: &mut Page<'_>, service: &Service) {
     page.section("Deployments");
-    if service.task_sets > 0 {
-        page.say(format!(
-            "{}, managed from outside ECS",
-            format::count(service.task_sets as usize, "task set")
-        ));
+    if !service.task_sets.is_empty() {
+        page.say(format!("{}, managed from outside ECS", format::count(service.task_sets.len(), "task set")));
     }
     let mut grid =
         Grid::new(["STATUS", "REVISION", "STATE", "RUNNING", "PENDING", "DESIRED", "FAILED", "BEGAN"]);
@@ -97,7 +94,7 @@ fn rollouts(page: &mut Page<'_>, service: &Service) {
             or_nothing(began),
         ]);
     }
-    if grid.is_empty() && service.task_sets == 0 {
+    if grid.is_empty() && service.task_sets.is_empty() {
         page.say("None.");
     }
     grid.write(page);

@@ -1,5 +1,6 @@
 //! What the columns of a list are and say; how they are drawn is the view's affair.
 
+pub mod approvals;
 pub mod clusters;
 pub mod deployments;
 pub mod services;

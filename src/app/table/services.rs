@@ -216,6 +216,7 @@ fn look_command(look: Look) -> Command {
         Look::Open => Command::Open,
         Look::Events => Command::Events,
         Look::Describe => Command::Describe,
+        Look::Shift => Command::Approve,
     }
 }
 

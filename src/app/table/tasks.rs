@@ -18,6 +18,8 @@ pub struct TaskRow<'a> {
     pub ending: Option<&'a Ending>,
     /// What keeps it from being stopped: `protected from scale-in until 14:20`.
     protected: Option<String>,
+    /// What is wrong with it as a target of its load balancer.
+    target: Option<String>,
     /// Faults first, then what moves, then what runs, then what ended as planned.
     pub rank: u8,
     /// Since when, for the AGE column: of its life while it lives, of its end after it.
@@ -45,19 +47,20 @@ impl<'a> TaskRow<'a> {
         task: &'a Task,
         ending: Option<&'a Ending>,
         protected: Option<String>,
+        target: Option<String>,
         now: DateTime<Utc>,
     ) -> Self {
         let faulty = ending.is_some_and(|ending| ending.weight == Weight::Fault);
         let rank = match &task.state {
             state if state.is_stopped() && faulty => 1,
-            TaskState::Running if sick(task) => 0,
+            TaskState::Running if sick(task) || target.is_some() => 0,
             state if state.is_starting() || state.is_stopping() => 2,
             TaskState::Running => 3,
             _ => 4,
         };
         let since =
             if task.state.is_stopped() { task.since() } else { task.times.started.or(task.times.created) };
-        Self { task, ending, protected, rank, since, now }
+        Self { task, ending, protected, target, rank, since, now }
     }
 
     fn age(&self) -> String {
@@ -92,6 +95,9 @@ impl<'a> TaskRow<'a> {
         if let Some(container) = sick {
             let note = format!("{}: container health check fails", container.name);
             return (note.into(), Tone::Warning);
+        }
+        if let (TaskState::Running, Some(target)) = (&self.task.state, &self.target) {
+            return (format!("target {target}").into(), Tone::Warning);
         }
         let note = match &self.task.state {
             TaskState::Provisioning => "waiting for a network interface",

@@ -73,11 +73,21 @@ pub fn leads_back(model: &Model) -> bool {
 /// Read-only disables no change: its dialog opens, and only the last step is locked.
 fn reason_against_change(model: &Model, command: Command) -> Option<String> {
     match command {
+        Command::Approve if !matches!(model.screen(), Screen::Shift(..)) => {
+            let Some((_, service)) = super::navigate::service(model) else {
+                return Some("no service under the cursor".to_owned());
+            };
+            let is_known = model.shifts.get(&service).is_some();
+            (!is_known).then(|| format!("no blue/green deployment of {} is under way", service.name()))
+        }
         Command::Scale
         | Command::Redeploy
         | Command::Deploy
         | Command::StopTask
         | Command::RollBack
+        | Command::Approve
+        | Command::RemoveBlue
+        | Command::StopOnly
         | Command::Range
         | Command::Suspend
         | Command::Undo => super::subject::ask(model, command).err(),
@@ -104,7 +114,13 @@ fn reason_against(model: &Model, command: Command) -> Option<String> {
         Command::Describe | Command::Json | Command::Console | Command::CopyName => {
             needs(super::navigate::target(model).is_some(), "no cluster, service or task under the cursor")
         }
-        Command::Events | Command::Deployments => {
+        Command::Approvals if *model.screen() == Screen::Approvals => {
+            Some("these are the approvals".to_owned())
+        }
+        Command::BlueGreen if matches!(model.screen(), Screen::Shift(..)) => {
+            Some("this is its blue/green deployment".to_owned())
+        }
+        Command::Events | Command::Deployments | Command::BlueGreen => {
             needs(super::navigate::service(model).is_some(), "no service under the cursor")
         }
         Command::Owner => needs(super::navigate::owner(model).is_some(), "nothing stands above this"),

@@ -10,6 +10,7 @@ use crate::app::action::gate::{Approval, Passage};
 use crate::app::action::preview;
 use crate::app::effect::Effect;
 use crate::app::model::{Model, Overlay};
+use crate::app::notice::Level;
 
 /// What a key did.
 enum After {
@@ -25,8 +26,11 @@ enum After {
 pub fn press(model: &mut Model, mut dialog: Box<Dialog>, key: KeyEvent) -> Vec<Effect> {
     let last_key = std::mem::replace(&mut dialog.last_key, model.now);
     let ctrl_c = key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL);
+    let ctrl_l = key.code == KeyCode::Char('l') && key.modifiers.contains(KeyModifiers::CONTROL);
     let after = if key.code == KeyCode::Esc || ctrl_c {
         After::Close
+    } else if ctrl_l && dialog.ask.has_way_back() && dialog.stage == Stage::Asking {
+        return instead(model, dialog);
     } else if !dialog.has_settled(model.now) {
         // It was pressed for what was on the screen before.
         After::Stay
@@ -51,6 +55,24 @@ pub fn press(model: &mut Model, mut dialog: Box<Dialog>, key: KeyEvent) -> Vec<E
             effects
         }
         After::Confirm(approval) => operate::confirm(model, dialog, approval),
+    }
+}
+
+/// The way back in place of what was asked about; it asks for itself.
+fn instead(model: &mut Model, dialog: Box<Dialog>) -> Vec<Effect> {
+    let back = dialog.ask.service().map(|(cluster, service)| (cluster.clone(), service.clone()));
+    let ask = back.map(|(cluster, service)| super::way_back(model, cluster, service));
+    match ask {
+        Some(Ok(ask)) => operate::ask_about(model, ask),
+        Some(Err(reason)) => {
+            model.notices.say(model.now, Level::Info, reason);
+            model.overlay = Some(Overlay::Dialog(dialog));
+            Vec::new()
+        }
+        None => {
+            model.overlay = Some(Overlay::Dialog(dialog));
+            Vec::new()
+        }
     }
 }
 
@@ -96,9 +118,13 @@ fn asking(
         (KeyCode::Tab | KeyCode::Enter, _) => dialog.focus = next(1),
         (KeyCode::Up, Field::Count | Field::Min | Field::Max) => step(model, dialog, dialog.focus, 1),
         (KeyCode::Down, Field::Count | Field::Min | Field::Max) => step(model, dialog, dialog.focus, -1),
-        (KeyCode::Up | KeyCode::Char('k'), Field::Choice) => dialog.choose(-1),
-        (KeyCode::Down | KeyCode::Char('j'), Field::Choice) => dialog.choose(1),
-        (_, Field::Choice) => {}
+        (KeyCode::Up | KeyCode::Char('k'), Field::Choice | Field::Config | Field::Alarms) => {
+            dialog.choose(dialog.focus, -1);
+        }
+        (KeyCode::Down | KeyCode::Char('j'), Field::Choice | Field::Config | Field::Alarms) => {
+            dialog.choose(dialog.focus, 1);
+        }
+        (_, Field::Choice | Field::Config | Field::Alarms) => {}
         (_, Field::Buttons) => return button(model, dialog, key, last_key, &shown.button, &fields),
         (_, field) => {
             // A number has digits and a sign, so that a letter pressed too soon is no part of it.
@@ -159,7 +185,7 @@ fn button(
                 }
                 Field::Choice => {
                     dialog.focus = first;
-                    dialog.choose(if up { -1 } else { 1 });
+                    dialog.choose(first, if up { -1 } else { 1 });
                 }
                 _ => {}
             }

@@ -230,6 +230,7 @@ fn select_row(model: &mut Model, row: usize) -> Vec<Effect> {
         Content::Tasks(rows) => rows.listing.offset(),
         Content::Clusters(rows) => rows.listing.offset(),
         Content::Deployments(rows) => rows.listing.offset(),
+        Content::Approvals(rows) => rows.listing.offset(),
         Content::Entries(listing, _) => listing.offset(),
         Content::Text => 0,
     };

@@ -1,6 +1,7 @@
 //! The only writer: one message into the model, and what is wanted of the outside.
 
 pub mod availability;
+mod blue_green;
 mod dialog;
 mod input;
 mod narrow;
@@ -10,6 +11,7 @@ mod perform;
 mod sort;
 mod subject;
 mod text;
+mod warn;
 
 use std::sync::Arc;
 
@@ -26,6 +28,7 @@ use crate::fleet::map::Set;
 use crate::fleet::observation::Observation;
 use crate::fleet::topic::{FailureKind, Subject, Topic};
 
+pub use self::blue_green::{approval, redeploy};
 pub use self::dialog::{answer, anyway};
 pub use self::operate::{look, not_sent};
 pub use self::subject::way_back;
@@ -105,10 +108,21 @@ pub fn settle(model: &mut Model) -> Vec<Effect> {
     let known = model.fleet.version();
     let touched =
         if known == model.settled { Set::default() } else { Arc::make_mut(&mut model.fleet).take_touched() };
+    if known != model.settled || model.shifts.has_stale(model.now) {
+        let shifted = model.shifts.renew(&model.fleet, &touched, model.now);
+        if shifted {
+            changed(model);
+        }
+    }
+    let mut effects = warn::warn(model);
+    if !effects.is_empty() {
+        changed(model);
+    }
     let judged = model.triage.renew(&model.fleet, touched, model.now);
     let loaded = !model.loaded && is_loaded(model);
     if !judged && known == model.settled && !loaded {
-        return operate::follow(model);
+        effects.extend(operate::follow(model));
+        return effects;
     }
     model.settled = known;
     start_at_cluster(model);
@@ -117,7 +131,8 @@ pub fn settle(model: &mut Model) -> Vec<Effect> {
         start_at_service(model);
     }
     renew_rows(model, Reason::Facts);
-    operate::follow(model)
+    effects.extend(operate::follow(model));
+    effects
 }
 
 /// The picture is another one from now on.
@@ -188,7 +203,7 @@ pub fn next_tick(model: &Model) -> DateTime<Utc> {
         now + TimeDelta::milliseconds(60_000 - i64::from(now.second() * 1000 + now.nanosecond() / 1_000_000));
     let second = now + TimeDelta::seconds(1);
     let lock = lock::shown(model).next_change(now);
-    let soonest = [model.notices.ends_at(now), model.triage.next_review(), lock];
+    let soonest = [model.notices.ends_at(now), model.triage.next_review(), model.shifts.next_end(), lock];
     let mut at = soonest.into_iter().flatten().filter(|at| *at > now).fold(minute, DateTime::min);
     if shows_seconds(model) {
         at = at.min(second);

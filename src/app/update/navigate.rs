@@ -4,7 +4,7 @@ use crate::app::model::Model;
 use crate::app::notice::Level;
 use crate::app::rows::{self, Reason};
 use crate::app::screen::{Screen, task_owner};
-use crate::app::views::View;
+use crate::app::views::{Content, View};
 use crate::fleet::id::{ClusterId, ServiceId};
 use crate::fleet::topic::Target;
 
@@ -51,6 +51,9 @@ pub fn up(model: &mut Model) -> bool {
 pub fn opens(model: &Model) -> Option<Screen> {
     let view = model.view();
     if let Some(id) = view.selected_service() {
+        if matches!(view.content, Content::Approvals(_)) {
+            return Some(Screen::Shift(cluster_of(model, id)?, id.clone()));
+        }
         return Some(Screen::Service(cluster_of(model, id)?, id.clone()));
     }
     if let Some(id) = view.selected_task() {
@@ -92,7 +95,8 @@ pub fn target(model: &Model) -> Option<Target> {
         Screen::Service(cluster, id)
         | Screen::ServiceTasks(cluster, id)
         | Screen::Events(cluster, id)
-        | Screen::Deployments(cluster, id) => Some(Target::Service(cluster.clone(), id.clone())),
+        | Screen::Deployments(cluster, id)
+        | Screen::Shift(cluster, id) => Some(Target::Service(cluster.clone(), id.clone())),
         Screen::Task(cluster, id) => Some(Target::Task(cluster.clone(), id.clone())),
         Screen::Describe(target) | Screen::Json(target) => Some(target.clone()),
         _ => None,

@@ -7,6 +7,7 @@ use super::subject::{ask, renew};
 use crate::app::action::ask::Ask;
 use crate::app::action::dialog::{Dialog, Stage};
 use crate::app::action::gate::{Approval, Passage, refusal};
+use crate::app::action::needs;
 use crate::app::action::operation::{Ended, OperationId, State, UNDO};
 use crate::app::action::seen::Difference;
 use crate::app::action::settle::{is_moved, moved_by, settled};
@@ -17,6 +18,7 @@ use crate::app::lock;
 use crate::app::model::{Model, Overlay};
 use crate::app::notice::Level;
 use crate::app::protection::LockState;
+use crate::app::text_input::TextInput;
 use crate::app::views::Content;
 use crate::fleet::id::ContextId;
 use crate::fleet::topic::{Subject, Topic};
@@ -41,7 +43,8 @@ pub fn open(model: &mut Model, command: Command) -> Vec<Effect> {
     }
 }
 
-fn ask_about(model: &mut Model, ask: Ask) -> Vec<Effect> {
+/// Opens a dialog.
+pub fn ask_about(model: &mut Model, ask: Ask) -> Vec<Effect> {
     let effects = refresh(model, &ask);
     let mut dialog = Dialog::new(ask, model.now);
     look(model, &mut dialog, true);
@@ -101,11 +104,29 @@ pub fn look(model: &Model, dialog: &mut Dialog, by_key: bool) {
         }
     }
     dialog.changed.retain(|(_, difference)| difference.then != difference.now);
+    is_news |= has_new_concern(model, dialog, &changes);
     if is_news {
         dialog.repaint();
     }
     dialog.listed = changes;
     dialog.seen.extend(seen);
+}
+
+/// Something speaks against a yes that did not when the dialog was opened: a reason that was given before does not
+/// cover it.
+fn has_new_concern(model: &Model, dialog: &mut Dialog, changes: &[Change]) -> bool {
+    let now = preview::concerns(model, changes);
+    let Some(known) = &mut dialog.concerns else {
+        dialog.concerns = Some(now);
+        return false;
+    };
+    let new: Vec<String> = now.into_iter().filter(|concern| known.insert(concern.clone())).collect();
+    if new.is_empty() {
+        return false;
+    }
+    dialog.reason = TextInput::default();
+    dialog.news.extend(new);
+    true
 }
 
 /// What a dialog needs to know afresh.
@@ -119,7 +140,12 @@ pub fn refresh(model: &Model, ask: &Ask) -> Vec<Effect> {
     for (cluster, id) in services {
         topics.push(Topic::new(context, Subject::Service(cluster.clone(), id.clone())));
         topics.push(Topic::new(context, Subject::Scaling(cluster.clone(), id.clone())));
-        topics.push(Topic::new(context, Subject::Deployments(cluster, id)));
+        topics.push(Topic::new(context, Subject::Deployments(cluster, id.clone())));
+        if let Some(service) = model.fleet.service(&id) {
+            let needs = needs::deployment(&model.fleet, service).into_iter();
+            let needs = needs.chain(needs::evidence(&model.fleet, service));
+            topics.extend(needs.map(|(_, subject)| Topic::new(context, subject)));
+        }
     }
     if topics.is_empty() { Vec::new() } else { vec![Effect::Refresh(topics)] }
 }
@@ -199,7 +225,8 @@ pub fn passed(model: &mut Model, id: &OperationId, passage: Passage) {
         } else if accepted {
             (Level::Info, format!("requested: {told} (operation {number})"))
         } else {
-            (Level::Error, format!("{told}: {}", not_sent(&passage)))
+            let level = if matches!(passage, Passage::Overtaken { .. }) { Level::Info } else { Level::Error };
+            (level, format!("{told}: {}", not_sent(&passage)))
         };
         model.notices.say(now, level, text);
         return;
@@ -235,6 +262,7 @@ pub fn passed(model: &mut Model, id: &OperationId, passage: Passage) {
 pub fn not_sent(passage: &Passage) -> String {
     match passage {
         Passage::Refused(why) | Passage::NotJournalled(why) => why.clone(),
+        Passage::Overtaken { sentence, .. } => sentence.clone(),
         Passage::Drifted(_) => "things changed while you were deciding; nothing was sent".to_owned(),
         Passage::NotChecked(failure) => format!("could not look again, so nothing was sent: {failure}"),
         Passage::Rejected(failure) => refusal(failure),

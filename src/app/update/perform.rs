@@ -21,6 +21,8 @@ use crate::fleet::topic::Target;
 /// Does a command that is available.
 pub fn perform(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
+        // The evidence stands beside the button: there is no button without it.
+        Command::Approve if !matches!(model.screen(), Screen::Shift(..)) => views(model, Command::BlueGreen),
         Command::Palette
         | Command::Filter
         | Command::Help
@@ -31,25 +33,7 @@ pub fn perform(model: &mut Model, command: Command) -> Vec<Effect> {
         | Command::ToggleCrumbs
         | Command::ToggleMouse
         | Command::ToggleUtc => return everywhere(model, command),
-        Command::Fleet
-        | Command::Clusters
-        | Command::Services
-        | Command::Tasks
-        | Command::Events
-        | Command::Deployments
-        | Command::Contexts
-        | Command::Aliases
-        | Command::Messages
-        | Command::Requests
-        | Command::Operations
-        | Command::Open
-        | Command::Describe
-        | Command::Json
-        | Command::Owner
-        | Command::WarpToCluster
-        | Command::HistoryBack
-        | Command::HistoryForward
-        | Command::LastView => views(model, command),
+        command if is_view(command) => views(model, command),
         Command::Down
         | Command::Up
         | Command::Top
@@ -78,6 +62,9 @@ pub fn perform(model: &mut Model, command: Command) -> Vec<Effect> {
         | Command::Deploy
         | Command::StopTask
         | Command::RollBack
+        | Command::Approve
+        | Command::RemoveBlue
+        | Command::StopOnly
         | Command::Range
         | Command::Suspend
         | Command::Undo
@@ -87,6 +74,34 @@ pub fn perform(model: &mut Model, command: Command) -> Vec<Effect> {
         _ => choices(model, command),
     }
     Vec::new()
+}
+
+/// It leads to another screen.
+fn is_view(command: Command) -> bool {
+    matches!(
+        command,
+        Command::Fleet
+            | Command::Clusters
+            | Command::Services
+            | Command::Tasks
+            | Command::Events
+            | Command::Deployments
+            | Command::Approvals
+            | Command::BlueGreen
+            | Command::Contexts
+            | Command::Aliases
+            | Command::Messages
+            | Command::Requests
+            | Command::Operations
+            | Command::Open
+            | Command::Describe
+            | Command::Json
+            | Command::Owner
+            | Command::WarpToCluster
+            | Command::HistoryBack
+            | Command::HistoryForward
+            | Command::LastView
+    )
 }
 
 fn everywhere(model: &mut Model, command: Command) -> Vec<Effect> {
@@ -170,9 +185,14 @@ fn views(model: &mut Model, command: Command) {
             };
             navigate::open(model, screen);
         }
-        Command::Events | Command::Deployments => {
+        Command::Approvals => navigate::open(model, Screen::Approvals),
+        Command::Events | Command::Deployments | Command::BlueGreen => {
             if let Some((cluster, service)) = navigate::service(model) {
-                let screen = if command == Command::Events { Screen::Events } else { Screen::Deployments };
+                let screen = match command {
+                    Command::Events => Screen::Events,
+                    Command::Deployments => Screen::Deployments,
+                    _ => Screen::Shift,
+                };
                 navigate::open(model, screen(cluster, service));
             }
         }

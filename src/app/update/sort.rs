@@ -5,6 +5,7 @@ use crate::app::model::Model;
 use crate::app::notice::Level;
 use crate::app::rows::{self, Reason};
 use crate::app::table::Column;
+use crate::app::table::approvals::ApprovalColumn;
 use crate::app::table::clusters::ClusterColumn;
 use crate::app::table::deployments::DeploymentColumn;
 use crate::app::table::services::ServiceColumn;
@@ -30,6 +31,16 @@ pub fn by_preset(model: &mut Model, command: Command) {
                 Command::SortName => Some(TaskColumn::Id),
                 Command::SortAge => Some(TaskColumn::Age),
                 Command::SortState => Some(TaskColumn::State),
+                _ => None,
+            },
+        ),
+        Content::Approvals(rows) => preset(
+            rows,
+            match command {
+                Command::SortName => Some(ApprovalColumn::Service),
+                Command::SortAge => Some(ApprovalColumn::Since),
+                Command::SortState => Some(ApprovalColumn::State),
+                Command::SortCluster => Some(ApprovalColumn::Cluster),
                 _ => None,
             },
         ),
@@ -62,6 +73,7 @@ pub fn pick(model: &mut Model, by: isize) {
         Content::Tasks(rows) => walk(rows, by),
         Content::Clusters(rows) => walk(rows, by),
         Content::Deployments(rows) => walk(rows, by),
+        Content::Approvals(rows) => walk(rows, by),
         Content::Entries(..) | Content::Text => {}
     }
 }
@@ -73,6 +85,7 @@ pub fn by_picked(model: &mut Model) {
         Content::Tasks(rows) => picked(rows),
         Content::Clusters(rows) => picked(rows),
         Content::Deployments(rows) => picked(rows),
+        Content::Approvals(rows) => picked(rows),
         Content::Entries(..) | Content::Text => None,
     };
     say(model, done);

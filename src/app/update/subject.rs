@@ -1,11 +1,14 @@
 //! The subject of a dialog: what a command would change, by what is under the cursor and what is known.
 
+use super::blue_green;
 use super::navigate;
 use crate::app::action::Change;
-use crate::app::action::ask::{Ask, SUSPENSIONS, candidates};
+use crate::app::action::ask::{Ask, Candidate, SUSPENSIONS, candidates};
 use crate::app::action::dialog::Dialog;
 use crate::app::action::operation::{Operation, UNDO};
+use crate::app::action::release::{self, Choice, Purpose};
 use crate::app::action::settle::{count_before, own};
+use crate::app::action::shift::shift_of;
 use crate::app::command::Command;
 use crate::app::model::Model;
 use crate::app::screen::Screen;
@@ -14,15 +17,27 @@ use crate::app::views::Content;
 use crate::fleet::deployment::{DeploymentStatus, ServiceDeployment};
 use crate::fleet::id::{ClusterId, ServiceId, TaskId};
 use crate::fleet::service::Controller;
+use crate::fleet::shift::Shift;
 
 /// What the dialog of a command would ask about, or why there is none.
 pub fn ask(model: &Model, command: Command) -> Result<Ask, String> {
     match command {
         Command::Scale => scale(model),
-        Command::Redeploy => one(model).map(|(cluster, service)| Ask::Redeploy { cluster, service }),
+        Command::Redeploy => {
+            one(model).map(|(cluster, service)| blue_green::redeploy(model, cluster, service))
+        }
         Command::Deploy => deploy(model),
         Command::StopTask => stop(model),
         Command::RollBack => roll_back(model),
+        Command::Approve => {
+            one(model).and_then(|(cluster, service)| blue_green::approval(model, cluster, service))
+        }
+        Command::RemoveBlue => {
+            one(model).and_then(|(cluster, service)| blue_green::remove_blue(model, cluster, service))
+        }
+        Command::StopOnly => {
+            one(model).and_then(|(cluster, service)| blue_green::stop_only(model, cluster, service))
+        }
         Command::Range => range(model),
         Command::Suspend => suspend(model),
         Command::Undo => undo(model),
@@ -56,6 +71,10 @@ fn scale(model: &Model) -> Result<Ask, String> {
 fn deploy(model: &Model) -> Result<Ask, String> {
     let (cluster, id) = one(model)?;
     let service = model.fleet.service(&id).ok_or("the service is not described yet")?;
+    if service.controller == Controller::CodeDeploy {
+        let choice = Choice::new(&model.fleet, service, Purpose::Deploy);
+        return Ok(Ask::Release { cluster, service: id, choice });
+    }
     let revisions = candidates(&model.fleet, service, false);
     Ok(Ask::Deploy { cluster, service: id, revisions, chosen: 0, back: false })
 }
@@ -74,6 +93,17 @@ pub fn renew(model: &Model, dialog: &mut Dialog) {
             *chosen = known.iter().position(|it| Some(&it.definition) == before.as_ref()).unwrap_or(0);
             *revisions = known;
             if revisions.get(*chosen).map(|candidate| &candidate.definition) != before.as_ref() {
+                dialog.repaint();
+            }
+        }
+        Ask::Release { service, choice, .. } => {
+            let Some(service) = model.fleet.service(service) else { return };
+            let before = choice.candidate().cloned();
+            choice.revisions = release::candidates(&model.fleet, service, choice.purpose);
+            let same =
+                |it: &Candidate| before.as_ref().is_some_and(|known| known.definition == it.definition);
+            choice.chosen = choice.revisions.iter().position(same).unwrap_or(0);
+            if choice.candidate().map(|now| &now.definition) != before.as_ref().map(|then| &then.definition) {
                 dialog.repaint();
             }
         }
@@ -120,9 +150,7 @@ pub fn way_back(model: &Model, cluster: ClusterId, id: ServiceId) -> Result<Ask,
     let service = model.fleet.service(&id).ok_or("the service is not described yet")?;
     match service.controller {
         Controller::Ecs => {}
-        Controller::CodeDeploy => {
-            return Err("CodeDeploy controls this service: roll back its deployment there".to_owned());
-        }
+        Controller::CodeDeploy => return blue_green::way_back(model, cluster, service),
         _ => return Err("an external controller runs this service: roll back there".to_owned()),
     }
     let known = model.fleet.deployments(&id).into_iter().flat_map(|all| all.iter());
@@ -185,6 +213,18 @@ fn undo(model: &Model) -> Result<Ask, String> {
                 service: service.clone(),
                 deployment: running.id.clone(),
             })
+        }
+        // While blue is there, what was continued goes back at once.
+        Change::Continue { cluster, service, waiting, .. } if operation.accepted.is_some() => {
+            let same = |shift: &Shift| !shift.is_over() && shift.id.as_str() == waiting.deployment();
+            shift_of(&model.fleet, service).filter(same)?;
+            way_back(model, cluster.clone(), service.clone()).ok()
+        }
+        Change::Release { cluster, service, .. } => {
+            let made = operation.accepted.as_ref()?.1.release.as_ref()?;
+            let same = |shift: &Shift| !shift.is_over() && shift.id.as_str() == made.as_str();
+            shift_of(&model.fleet, service).filter(same)?;
+            way_back(model, cluster.clone(), service.clone()).ok()
         }
         _ => None,
     };

@@ -99,6 +99,7 @@ pub fn row_text(model: &Model) -> Option<String> {
             Some(cells(&row))
         }
         Content::Clusters(rows) => Some(cells(&rows::cluster_row(model, rows.listing.selected()?)?)),
+        Content::Approvals(rows) => Some(cells(&rows::approval_row(model, rows.listing.selected()?)?)),
         Content::Deployments(rows) => Some(cells(&rows::deployment_row(model, rows.listing.selected()?)?)),
         Content::Entries(..) => {
             let entry = model.view().selected_entry()?;
@@ -126,6 +127,10 @@ pub fn screen_text(model: &Model) -> String {
         Content::Deployments(list) => {
             let deployments = list.listing.rows().iter().filter_map(|id| rows::deployment_row(model, id));
             deployments.map(|row| cells(&row)).collect()
+        }
+        Content::Approvals(list) => {
+            let approvals = list.listing.rows().iter().filter_map(|id| rows::approval_row(model, id));
+            approvals.map(|row| cells(&row)).collect()
         }
         Content::Entries(_, entries) => {
             let line = |entry: &crate::app::timeline::Entry| {
@@ -173,4 +178,5 @@ macro_rules! table_row {
 table_row!(ServiceRow, ServiceColumn, services);
 table_row!(TaskRow, TaskColumn, tasks);
 table_row!(ClusterRow, ClusterColumn, clusters);
+table_row!(ApprovalRow, ApprovalColumn, approvals);
 table_row!(DeploymentRow, DeploymentColumn, deployments);

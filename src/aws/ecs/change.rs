@@ -81,7 +81,46 @@ impl Ecs {
         Ok(Accepted {
             request_id: answer.request_id().map(Text::from),
             deployment: answer.service_deployment_arn().map(DeploymentId::new),
-            service: None,
+            ..Accepted::default()
+        })
+    }
+
+    /// `aws ecs continue-service-deployment --service-deployment-arn … --hook-id … --action CONTINUE`
+    pub async fn continue_past(
+        &self,
+        permit: Permit,
+        deployment: &DeploymentId,
+        hook: &str,
+    ) -> Result<Accepted, Failure> {
+        self.answer(permit, deployment, hook, sdk::DeploymentLifecycleHookAction::Continue).await
+    }
+
+    /// `aws ecs continue-service-deployment --service-deployment-arn … --hook-id … --action ROLLBACK`
+    pub async fn refuse(
+        &self,
+        permit: Permit,
+        deployment: &DeploymentId,
+        hook: &str,
+    ) -> Result<Accepted, Failure> {
+        self.answer(permit, deployment, hook, sdk::DeploymentLifecycleHookAction::Rollback).await
+    }
+
+    /// Deployment, hook and action are always sent: what is left out, ECS would choose.
+    async fn answer(
+        &self,
+        permit: Permit,
+        deployment: &DeploymentId,
+        hook: &str,
+        action: sdk::DeploymentLifecycleHookAction,
+    ) -> Result<Accepted, Failure> {
+        permit.spend();
+        let request = self.client.continue_service_deployment().service_deployment_arn(deployment.as_str());
+        let answer = request.hook_id(hook).action(action).send().await;
+        let answer = answer.map_err(|error| change_failure(IAM, "ContinueServiceDeployment", &error))?;
+        Ok(Accepted {
+            request_id: answer.request_id().map(Text::from),
+            deployment: answer.service_deployment_arn().map(DeploymentId::new),
+            ..Accepted::default()
         })
     }
 
@@ -103,6 +142,7 @@ impl Ecs {
             request_id: answer.request_id().map(Text::from),
             deployment: service.as_ref().and_then(|service| service.deployment.clone()),
             service,
+            ..Accepted::default()
         })
     }
 }

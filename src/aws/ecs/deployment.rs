@@ -2,12 +2,14 @@
 
 use aws_sdk_ecs::types as sdk;
 
+use super::rules::rules;
 use super::service::{capacity, listener, network};
 use crate::aws::text::{Interner, count, time};
 use crate::fleet::deployment::{
     Alarms, Breaker, DeploymentStatus, Hook, RevisionTasks, Rollback, ServiceDeployment,
 };
 use crate::fleet::id::{DefinitionId, DeploymentId, RevisionId, ServiceId};
+use crate::fleet::percent::Percent;
 use crate::fleet::revision::{RevisionImage, ServiceRevision};
 
 /// A service deployment; `None` when the answer does not name its ARN.
@@ -37,6 +39,7 @@ pub(super) fn deployment(from: &sdk::ServiceDeployment, words: &mut Interner) ->
             started: time(rollback.started_at()),
             revision: words.maybe(rollback.service_revision_arn()).map(RevisionId::new),
         }),
+        rules: from.deployment_configuration().map(|configuration| rules(configuration, words)),
         sources: sources.filter_map(|from| tasks(from, words)).collect(),
         target: from.target_service_revision().and_then(|from| tasks(from, words)),
         created: time(from.created_at()),
@@ -66,6 +69,8 @@ fn tasks(from: &sdk::ServiceRevisionSummary, words: &mut Interner) -> Option<Rev
         requested: count(from.requested_task_count()),
         running: count(from.running_task_count()),
         pending: count(from.pending_task_count()),
+        production: from.requested_production_traffic_weight().map(Percent::new),
+        test: from.requested_test_traffic_weight().map(Percent::new),
     })
 }
 

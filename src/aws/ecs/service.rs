@@ -4,13 +4,15 @@ use std::cmp::Reverse;
 
 use aws_sdk_ecs::types as sdk;
 
+use super::rules::rules;
 use super::{EventDepth, tags};
 use crate::aws::text::{Interner, count, number, time};
 use crate::fleet::cluster::Cluster;
 use crate::fleet::event::Event;
 use crate::fleet::id::{ClusterId, ContextId, DefinitionId, DeploymentId, ServiceId, tail};
 use crate::fleet::service::{
-    CapacityShare, Controller, DeploymentRules, LoadBalancer, Network, Rollout, RolloutState, Service,
+    AdvancedBalancing, CapacityShare, Controller, LoadBalancer, Network, Rollout, RolloutState, Service,
+    TaskSet,
 };
 
 /// A cluster; `None` when the answer does not name its ARN.
@@ -81,7 +83,7 @@ pub(super) fn service(
         load_balancers: from.load_balancers().iter().map(|balancer| listener(balancer, words)).collect(),
         grace_seconds: number(from.health_check_grace_period_seconds()),
         exec: from.enable_execute_command(),
-        task_sets: u32::try_from(from.task_sets().len()).unwrap_or(u32::MAX),
+        task_sets: from.task_sets().iter().map(|set| task_set(set, words)).collect(),
         stack: tags::stack(from.tags()),
         protect: tags::protect(from.tags()),
         untagged: false,
@@ -112,20 +114,6 @@ pub(super) fn capacity(from: &sdk::CapacityProviderStrategyItem, words: &mut Int
     }
 }
 
-fn rules(from: &sdk::DeploymentConfiguration, words: &mut Interner) -> DeploymentRules {
-    let breaker = from.deployment_circuit_breaker();
-    let alarms = from.alarms();
-    DeploymentRules {
-        strategy: words.maybe(from.strategy().map(sdk::DeploymentStrategy::as_str)),
-        minimum_healthy_percent: number(from.minimum_healthy_percent()),
-        maximum_percent: number(from.maximum_percent()),
-        breaker: breaker.is_some_and(sdk::DeploymentCircuitBreaker::enable),
-        breaker_rolls_back: breaker.is_some_and(sdk::DeploymentCircuitBreaker::rollback),
-        alarms: alarms.map(|alarms| words.texts(alarms.alarm_names())).unwrap_or_default(),
-        alarms_on: alarms.is_some_and(sdk::DeploymentAlarms::enable),
-    }
-}
-
 pub(super) fn network(from: &sdk::AwsVpcConfiguration, words: &mut Interner) -> Network {
     Network {
         subnets: words.texts(from.subnets()),
@@ -139,6 +127,27 @@ pub(super) fn listener(from: &sdk::LoadBalancer, words: &mut Interner) -> LoadBa
         target_group: words.maybe(from.target_group_arn()),
         container: words.maybe(from.container_name()),
         port: number(from.container_port()),
+        advanced: from.advanced_configuration().map(|advanced| AdvancedBalancing {
+            alternate: words.maybe(advanced.alternate_target_group_arn()),
+            production: words.maybe(advanced.production_listener_rule()),
+            test: words.maybe(advanced.test_listener_rule()),
+        }),
+    }
+}
+
+fn task_set(from: &sdk::TaskSet, words: &mut Interner) -> TaskSet {
+    let groups = from.load_balancers().iter().filter_map(sdk::LoadBalancer::target_group_arn);
+    TaskSet {
+        id: words.text(from.id().unwrap_or_default()),
+        external_id: words.maybe(from.external_id()),
+        status: words.text(from.status().unwrap_or_default()),
+        definition: words.maybe(from.task_definition()).map(DefinitionId::new),
+        desired: count(from.computed_desired_count()),
+        running: count(from.running_count()),
+        pending: count(from.pending_count()),
+        target_groups: groups.map(|arn| words.text(arn)).collect(),
+        stability: words.maybe(from.stability_status().map(sdk::StabilityStatus::as_str)),
+        created: time(from.created_at()),
     }
 }
 

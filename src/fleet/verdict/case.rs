@@ -8,6 +8,7 @@ use super::{Look, Severity, Verdict};
 use crate::fleet::ending::{Cause, Ending, Weight};
 use crate::fleet::event::{Event, EventKind};
 use crate::fleet::service::{Rollout, RolloutState, Service};
+use crate::fleet::shift::{self, Shift};
 use crate::fleet::task::{Health, Task};
 use crate::fleet::{Fleet, KnownService, KnownTask};
 
@@ -32,6 +33,7 @@ pub(super) struct Case<'a> {
     pub(super) alive: Vec<&'a Task>,
     /// Tasks that stopped, with why, newest first.
     pub(super) stops: Vec<Stop<'a>>,
+    shift: Option<Shift>,
 }
 
 impl<'a> Case<'a> {
@@ -48,7 +50,37 @@ impl<'a> Case<'a> {
         }
         stops.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.id.cmp(&b.0.id)));
         alive.sort_by(|a, b| a.id.cmp(&b.id));
-        Self { service, fleet, short_since: known.short_since, now, alive, stops }
+        let shift = shift::shift(fleet, service);
+        Self { service, fleet, short_since: known.short_since, now, alive, stops, shift }
+    }
+
+    /// The shift that is under way.
+    pub(super) fn shift(&self) -> Option<&Shift> {
+        self.shift.as_ref().filter(|shift| !shift.is_over())
+    }
+
+    /// The same, or the one that ended last.
+    pub(super) fn last_shift(&self) -> Option<&Shift> {
+        self.shift.as_ref()
+    }
+
+    /// When a sentence that counts minutes says another number.
+    fn next_minute(&self) -> Option<DateTime<Utc>> {
+        let shift = self.shift()?;
+        let waits = shift.hold.as_ref().and_then(|hold| hold.deadline);
+        let ends = waits.or(shift.blue_until)?.at;
+        let left = (ends - self.now).num_milliseconds();
+        // Of 21m40s `21m` stays true for another 40 s.
+        (left > 0).then(|| self.now + TimeDelta::milliseconds(left % 60_000 + 1))
+    }
+
+    /// When a function has taken long enough to be told.
+    fn function_is_late(&self) -> Option<DateTime<Utc>> {
+        let hold = self.shift()?.hold.as_ref().filter(|hold| !hold.is_for_a_person())?;
+        let late = hold.since? + LONG;
+        // From then on the minutes that it takes are counted.
+        let waited = (self.now - late).num_milliseconds();
+        Some(if waited < 0 { late } else { self.now + TimeDelta::milliseconds(60_000 - waited % 60_000) })
     }
 
     pub(super) fn say(
@@ -75,7 +107,8 @@ impl<'a> Case<'a> {
             self.alive.iter().filter(|task| !task.has_run()).filter_map(|t| t.since()).map(|at| at + LONG);
         let young = self.alive.iter().filter_map(|task| task.times.started).map(|at| at + HEALTHY_AFTER);
         let news = self.service.events.first().map(|event| event.at + NEWS);
-        let soonest = shortage.chain(stops).chain(stuck).chain(young).chain(news);
+        let counted = self.next_minute().into_iter().chain(self.function_is_late());
+        let soonest = shortage.chain(stops).chain(stuck).chain(young).chain(news).chain(counted);
         soonest.filter(|at| *at > self.now).min()
     }
 

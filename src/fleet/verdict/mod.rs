@@ -4,6 +4,8 @@ mod case;
 mod degraded;
 mod deploying;
 mod failing;
+mod shifting;
+mod waiting;
 
 use chrono::{DateTime, Utc};
 
@@ -62,6 +64,8 @@ pub enum Look {
     Events,
     /// Its description.
     Describe,
+    /// Its blue/green deployment, with the evidence.
+    Shift,
 }
 
 /// How bad, why, since when, and where to look.
@@ -85,15 +89,20 @@ const RULES: &[Rule] = &[
     failing::nothing_runs,
     failing::deployment_failed,
     failing::starts_keep_failing,
+    shifting::left_split,
+    waiting::pressing,
     degraded::short_of_tasks,
     degraded::tasks_unhealthy,
     degraded::targets_unhealthy,
     degraded::sidecar_stopped,
     degraded::rolled_back,
+    shifting::rolled_back,
     degraded::same_ending_repeats,
     degraded::tasks_stuck,
     degraded::placement_fails,
+    waiting::waiting,
     deploying::draining,
+    shifting::shifting,
     deploying::deploying,
 ];
 

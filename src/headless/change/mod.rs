@@ -27,10 +27,24 @@ use crate::runtime::session::Session;
 /// What is to be changed, as it was typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wish {
-    Scale { service: String, count: String },
-    Redeploy { service: String },
-    Stop { tasks: Vec<String> },
-    RollBack { service: String, to: Option<String> },
+    Scale {
+        service: String,
+        count: String,
+    },
+    Redeploy {
+        service: String,
+    },
+    /// Lets go on what waits for a person.
+    Approve {
+        service: String,
+    },
+    Stop {
+        tasks: Vec<String>,
+    },
+    RollBack {
+        service: String,
+        to: Option<String>,
+    },
 }
 
 /// What was typed besides.

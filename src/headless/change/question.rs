@@ -38,7 +38,10 @@ impl Subject {
     pub(super) async fn find(place: Place<'_>, wish: &Wish) -> Result<Self, String> {
         match wish {
             Wish::Stop { tasks } => Ok(Self::Tasks(find::tasks(place, tasks).await?)),
-            Wish::Scale { service, .. } | Wish::Redeploy { service } | Wish::RollBack { service, .. } => {
+            Wish::Scale { service, .. }
+            | Wish::Redeploy { service }
+            | Wish::Approve { service }
+            | Wish::RollBack { service, .. } => {
                 let named = find::service(place, service).await?;
                 if named.deployment.is_some() && !matches!(wish, Wish::RollBack { .. }) {
                     return Err("this is a deployment; name its service".to_owned());
@@ -53,6 +56,8 @@ impl Subject {
         match self {
             Self::Service(named) => {
                 watch.show(Screen::Service(named.cluster.clone(), named.service.clone()));
+                watch.show(Screen::Shift(named.cluster.clone(), named.service.clone()));
+                watch.look_on().await;
             }
             Self::Tasks(tasks) => {
                 for (cluster, id) in tasks {
@@ -78,10 +83,15 @@ impl Subject {
             (Self::Service(named), Wish::RollBack { to, .. }) => {
                 roll_back(watch, named, to.as_deref(), terms)
             }
+            (Self::Service(named), Wish::Approve { .. }) => {
+                described(watch, named)?;
+                let Named { cluster, service, .. } = named.clone();
+                update::approval(watch.model(), cluster, service).map(Question::Ask).map_err(Stop::not_sent)
+            }
             (Self::Service(named), _) => {
                 described(watch, named)?;
                 let Named { cluster, service, .. } = named.clone();
-                Ok(Question::Ask(Ask::Redeploy { cluster, service }))
+                Ok(Question::Ask(update::redeploy(watch.model(), cluster, service)))
             }
         }
     }
@@ -176,6 +186,14 @@ fn roll_back(watch: &Watch, named: &Named, to: Option<&str>, terms: &Terms) -> R
             let chosen = to.map_or(Ok(0), |to| choose(&revisions, to)).map_err(Stop::not_started)?;
             Ok(Question::Ask(Ask::Deploy { cluster, service, revisions, chosen, back }))
         }
+        (Ask::StopShift { deployment, .. }, Some(_)) => Err(Stop::not_started(format!(
+            "deployment {} is running, and it goes back to what ran before it; leave out --to",
+            deployment.as_str()
+        ))),
+        (Ask::Release { cluster, service, mut choice }, Some(to)) => {
+            choice.chosen = choose(&choice.revisions, to).map_err(Stop::not_started)?;
+            Ok(Question::Ask(Ask::Release { cluster, service, choice }))
+        }
         (ask, _) => Ok(Question::Ask(ask)),
     }
 }
@@ -237,7 +255,12 @@ pub(super) fn allows(terms: &Terms, changes: &[Change]) -> Result<(), Stop> {
 pub(super) async fn definitions(watch: &mut Watch, changes: &[Change]) {
     let context = watch.model().contexts.first().map(|info| info.id).unwrap_or_default();
     for change in changes {
-        if let Change::Deploy { definition, .. } = change {
+        let definition = match change {
+            Change::Deploy { definition, .. } => Some(definition),
+            Change::Release { release, .. } => release.definition.as_ref(),
+            _ => None,
+        };
+        if let Some(definition) = definition {
             watch.ask_for(Topic::new(context, topic::Subject::Definition(definition.clone())));
         }
     }

@@ -9,6 +9,7 @@ use super::{Errand, shown};
 use crate::app::action::dialog::Dialog;
 use crate::app::action::gate::{Approval, Passage};
 use crate::app::action::operation::{OperationId, State};
+use crate::app::action::preview::NO_REASON;
 use crate::app::format;
 use crate::app::model::Overlay;
 use crate::app::update;
@@ -48,7 +49,10 @@ impl Errand<'_> {
 
     async fn pass(&mut self, dialog: &Dialog, approval: Approval) -> Result<Passed, Stop> {
         let answered = self.watch.session.answer(Box::new(dialog.clone()), approval);
-        answered.map_err(|off| Stop::not_sent(format!("nothing was sent: {off}")))?;
+        answered.map_err(|off| {
+            let how = if off == NO_REASON { "; --reason says why" } else { "" };
+            Stop::not_sent(format!("nothing was sent: {off}{how}"))
+        })?;
         let waiting = match &self.watch.model().overlay {
             Some(Overlay::Dialog(dialog)) => dialog.waiting.clone(),
             _ => Vec::new(),
@@ -115,6 +119,10 @@ impl Errand<'_> {
             Passage::Rejected(_) => {
                 self.voice.complain(&safe(&format!("{told}: AWS refused: {why}")));
                 Exit::Failed
+            }
+            Passage::Overtaken { .. } => {
+                self.voice.complain(&safe(&format!("{told}: {why}")));
+                Exit::NotSent
             }
             Passage::Drifted(differences) => {
                 let all: Vec<String> = differences
@@ -226,7 +234,8 @@ fn ended(state: &State) -> Exit {
     match state {
         State::Done(_) => Exit::Done,
         State::Failed(_) | State::Replaced(_) => Exit::Failed,
-        State::NotSent(_) => Exit::NotSent,
+        // A lost race is no approval.
+        State::NotSent(_) | State::Overtaken(_) => Exit::NotSent,
         State::Asked | State::Settling(_) | State::TimedOut(_) => Exit::Unclear,
     }
 }

@@ -55,7 +55,7 @@ impl Shown {
                         let _ = writeln!(text, "{label:<LABELS$}{}", line.text());
                     }
                 }
-                Part::Choices { label, items, chosen } => {
+                Part::Choices { label, items, chosen, .. } => {
                     for (number, item) in items.iter().enumerate() {
                         let label = if number == 0 { label } else { "" };
                         let mark = if number == *chosen { ">" } else { " " };

@@ -1,9 +1,11 @@
 //! The gate: the one place that sends changes, after it judged protection, looked again and recorded the attempt.
 
+mod look;
 mod recheck;
 mod record;
 pub mod resume;
 mod send;
+mod shift;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,13 +13,13 @@ use std::time::Duration;
 
 use tokio::time;
 
-use self::recheck::{Aftermath, Found, Look};
+use self::look::{Aftermath, Found, Look};
 use self::record::Recorder;
 use super::clock::Clock;
 use super::poll::ask::Ask;
 use super::requests::{Requests, Turn};
 use crate::app::action::Action;
-use crate::app::action::gate::{Acceptance, Approval, Begun, Passage, Standing};
+use crate::app::action::gate::{Acceptance, Approval, Begun, Passage, Standing, refusal};
 use crate::app::action::operation::{Ended, OperationId};
 use crate::app::protection::{Protection, Subject, lock_state};
 use crate::aws::Aws;
@@ -140,6 +142,7 @@ impl Inner {
             match in_time(recheck::recheck(&door.ask, &action.change)).await {
                 Err(failure) => return Passage::NotChecked(failure),
                 Ok(Found::TooLate(why)) => return Passage::Refused(why),
+                Ok(Found::Overtaken(sentence)) => return Passage::Overtaken { sentence, sent: false },
                 Ok(Found::There(look)) => {
                     // A tag that was set since the last look counts as well.
                     standing.service_tag = look.protect.clone().or(standing.service_tag);
@@ -159,7 +162,7 @@ impl Inner {
         }
         let failure = match self.send(case, turn).await {
             Ok(acceptance) => return Passage::Accepted(acceptance),
-            Err(failure) if !failure.may_have_acted() => return Passage::Rejected(failure),
+            Err(failure) if !failure.may_have_acted() => return refused(case, failure).await,
             Err(failure) => failure,
         };
         self.after_lost(case, &standing, look.as_ref(), failure).await
@@ -225,10 +228,42 @@ impl Inner {
         sent.map(|accepted| Acceptance {
             request_id: accepted.request_id,
             deployment: accepted.deployment,
+            release: accepted.release,
             rollout: accepted.service.as_ref().and_then(|service| Begun::by(&action.change, service)),
             ..Acceptance::default()
         })
     }
+}
+
+/// The codes with which CodeDeploy says that a deployment has gone on.
+const GONE_ON: [&str; 3] = [
+    "DeploymentIsNotInReadyStateException",
+    "DeploymentAlreadyCompletedException",
+    "InvalidDeploymentStatusException",
+];
+
+/// AWS said no. An answer to a deployment that has gone on meanwhile is told as what it is; nothing is sent again.
+async fn refused(case: &Case<'_>, failure: Failure) -> Passage {
+    let change = &case.action.change;
+    if change.is_answer() && failure.kind == FailureKind::Refused {
+        let look = in_time(recheck::recheck(&case.door.ask, change)).await;
+        let sentence = match look {
+            Ok(Found::Overtaken(sentence) | Found::TooLate(sentence)) => Some(sentence),
+            // What was asked last may be older than what AWS judged by.
+            _ => failure
+                .code
+                .as_deref()
+                .filter(|code| GONE_ON.contains(code))
+                .map(|_| "it was decided before: the deployment does not wait any more".to_owned()),
+        };
+        if let Some(sentence) = sentence {
+            return Passage::Overtaken {
+                sentence: format!("{sentence} ({})", refusal(&failure)),
+                sent: true,
+            };
+        }
+    }
+    Passage::Rejected(failure)
 }
 
 fn by_look(repeated: bool) -> Passage {
@@ -252,9 +287,9 @@ async fn in_time<T>(look: impl Future<Output = Result<T, Failure>>) -> Result<T,
 fn kind(passage: &Passage) -> Kind {
     match passage {
         Passage::Refused(_) | Passage::NotChecked(_) | Passage::NotJournalled(_) => Kind::Refused,
-        Passage::Drifted(_) => Kind::Drifted,
+        Passage::Drifted(_) | Passage::Overtaken { sent: false, .. } => Kind::Drifted,
         Passage::Accepted(_) => Kind::Accepted,
-        Passage::Rejected(_) => Kind::Rejected,
+        Passage::Rejected(_) | Passage::Overtaken { .. } => Kind::Rejected,
         Passage::Unclear(_) => Kind::Unclear,
     }
 }

@@ -1,51 +1,16 @@
 //! The look right before a change is sent, and the one after an answer that was lost.
 
+use super::look::{Aftermath, Found, Look, deployment, service};
+use super::shift;
 use crate::app::action::seen::Seen;
 use crate::app::action::{Action, Change};
-use crate::aws::ecs::EventDepth;
-use crate::fleet::deployment::{DeploymentStatus, ServiceDeployment};
-use crate::fleet::id::{ClusterId, DeploymentId, ServiceId, TaskId, Text};
+use crate::fleet::deployment::DeploymentStatus;
+use crate::fleet::id::{ClusterId, ServiceId, TaskId};
 use crate::fleet::scaling::{ResourceId, ScalableTarget};
 use crate::fleet::service::Service;
 use crate::fleet::task::{Task, TaskState};
 use crate::fleet::topic::Failure;
 use crate::runtime::poll::ask::Ask;
-
-/// What the look found.
-pub(super) enum Found {
-    There(Look),
-    /// Why it is no longer possible, such as `task 1a2b3c4d is gone`.
-    TooLate(String),
-}
-
-/// The target as it is now.
-#[derive(Debug, Clone)]
-pub(super) struct Look {
-    pub seen: Seen,
-    /// The protection that its service's tag asks for.
-    pub protect: Option<String>,
-    /// The rollout that ECS works towards.
-    pub primary: Option<Text>,
-}
-
-impl Look {
-    fn of(service: Option<&Service>, seen: Seen) -> Self {
-        Self {
-            seen,
-            protect: service.and_then(|service| service.protect.as_ref()).map(Text::to_string),
-            primary: service.and_then(Service::primary).map(|rollout| rollout.id.clone()),
-        }
-    }
-}
-
-/// What a look tells of a change whose answer was lost.
-pub(super) enum Aftermath {
-    Done,
-    /// Everything is as it was seen: nothing was done.
-    Untouched,
-    /// Neither: somebody else acted, or AWS does not show it yet.
-    Other,
-}
 
 /// Describes the target of a change, with the service whose tag may protect it.
 pub(super) async fn recheck(ask: &Ask, change: &Change) -> Result<Found, Failure> {
@@ -91,6 +56,27 @@ pub(super) async fn recheck(ask: &Ask, change: &Change) -> Result<Found, Failure
             let target = target(ask, cluster, id).await?;
             Ok(Found::There(Look::of(Some(&service), Seen::target(target.as_ref(), service.desired))))
         }
+        Change::Continue { cluster, service, waiting, .. } => {
+            shift::waiting(ask, cluster, service, waiting).await
+        }
+        Change::Refuse { deployment, hook, .. } => shift::refused(ask, deployment, hook).await,
+        Change::StopShift { cluster, service, deployment, back } => {
+            shift::stopped(ask, cluster, service, deployment, *back).await
+        }
+        Change::RemoveBlue { cluster, service, deployment } => {
+            shift::keeps_blue(ask, cluster, service, deployment).await
+        }
+        Change::Release { cluster, service: id, release } => {
+            if let Some(definition) = release.definition.as_ref().filter(|_| !release.back) {
+                ask.describe_task_definition(definition).await?;
+            }
+            Ok(match service(ask, cluster, id).await? {
+                Some(service) if service.is_active() => {
+                    Found::There(Look::of(Some(&service), Seen::release(&service)))
+                }
+                _ => gone(id),
+            })
+        }
     }
 }
 
@@ -100,6 +86,9 @@ pub(super) async fn aftermath(
     action: &Action,
     before: Option<&Look>,
 ) -> Result<Aftermath, Failure> {
+    if let Some(aftermath) = shift::aftermath(ask, &action.change).await? {
+        return Ok(aftermath);
+    }
     let untouched = |now: &Seen| action.change.differences(&action.seen, now).is_empty();
     let (done, untouched) = match &action.change {
         Change::Scale { cluster, service: id, desired } => match service(ask, cluster, id).await? {
@@ -140,6 +129,11 @@ pub(super) async fn aftermath(
             let (seen, target) = scaling(ask, cluster, id).await?;
             (target.is_some_and(|target| target.suspension == *suspension), untouched(&seen))
         }
+        Change::Continue { .. }
+        | Change::Refuse { .. }
+        | Change::StopShift { .. }
+        | Change::RemoveBlue { .. }
+        | Change::Release { .. } => (false, false),
     };
     Ok(match (done, untouched) {
         (true, _) => Aftermath::Done,
@@ -148,18 +142,8 @@ pub(super) async fn aftermath(
     })
 }
 
-async fn service(ask: &Ask, cluster: &ClusterId, id: &ServiceId) -> Result<Option<Service>, Failure> {
-    let ids = std::slice::from_ref(id);
-    let described = ask.describe_services(cluster, ids, EventDepth::Newest(0)).await?;
-    Ok(described.found.into_iter().next())
-}
-
 async fn task(ask: &Ask, cluster: &ClusterId, id: &TaskId) -> Result<Option<Task>, Failure> {
     Ok(ask.describe_tasks(cluster, std::slice::from_ref(id)).await?.found.into_iter().next())
-}
-
-async fn deployment(ask: &Ask, id: &DeploymentId) -> Result<Option<ServiceDeployment>, Failure> {
-    Ok(ask.describe_service_deployments(std::slice::from_ref(id)).await?.into_iter().next())
 }
 
 async fn target(ask: &Ask, cluster: &ClusterId, id: &ServiceId) -> Result<Option<ScalableTarget>, Failure> {

@@ -9,6 +9,7 @@ use super::{Door, Person, kind};
 use crate::app::action::command_line::command_line;
 use crate::app::action::gate::{Passage, Standing, refusal};
 use crate::app::action::operation::{Ended, OperationId, State};
+use crate::app::action::shift::{Spec, Waiting};
 use crate::app::action::{Action, Change};
 use crate::fleet::id::ClusterId;
 use crate::journal::entry::Facts;
@@ -21,6 +22,20 @@ pub(super) const CLUSTER: &str = "cluster";
 /// The names of what AWS called the rollout that began, and of when it was created by AWS's clock.
 pub(super) const ROLLOUT: &str = "rollout";
 pub(super) const ROLLOUT_CREATED: &str = "rollout-created";
+
+/// The name of what CodeDeploy called the deployment that it made.
+pub(super) const RELEASE: &str = "release";
+
+/// The names of what an answer to a blue/green deployment and a new one of CodeDeploy are made of.
+pub(super) const HOOK: &str = "hook";
+pub(super) const TO: &str = "to";
+pub(super) const APPLICATION: &str = "application";
+pub(super) const GROUP: &str = "group";
+pub(super) const CONFIG: &str = "config";
+pub(super) const APPSPEC: &str = "appspec";
+pub(super) const BUCKET: &str = "bucket";
+pub(super) const KEY: &str = "key";
+pub(super) const IGNORES_ALARMS: &str = "ignores-alarms";
 
 /// Writes lines, each on disk when its method returns.
 #[derive(Debug)]
@@ -98,6 +113,9 @@ impl Recorder {
                 if let Some(deployment) = &acceptance.deployment {
                     entry.parameters.insert("deployment".to_owned(), deployment.as_str().into());
                 }
+                if let Some(release) = &acceptance.release {
+                    entry.parameters.insert(RELEASE.to_owned(), release.as_str().into());
+                }
                 if let Some(rollout) = &acceptance.rollout {
                     entry.parameters.insert(ROLLOUT.to_owned(), (&*rollout.id).into());
                     let created = rollout.created.map(|at| at.to_rfc3339().into());
@@ -110,6 +128,7 @@ impl Recorder {
             }
             Passage::NotChecked(failure) => entry.result = Some(format!("could not look again: {failure}")),
             Passage::Refused(why) | Passage::NotJournalled(why) => entry.result = Some(why.clone()),
+            Passage::Overtaken { sentence, .. } => entry.result = Some(sentence.clone()),
             Passage::Drifted(differences) => {
                 let drift = |difference: &crate::app::action::seen::Difference| {
                     let change =
@@ -178,7 +197,9 @@ fn parameters(change: &Change) -> Facts {
     let mut facts = Facts::new();
     let cluster: &ClusterId = change.cluster();
     facts.insert(CLUSTER.to_owned(), cluster.as_str().into());
-    let mut put = |name: &str, fact: Fact| facts.insert(name.to_owned(), fact);
+    let mut put = |name: &str, fact: Fact| {
+        facts.insert(name.to_owned(), fact);
+    };
     match change {
         Change::Scale { desired, .. } => {
             put("desired", (*desired).into());
@@ -199,7 +220,38 @@ fn parameters(change: &Change) -> Facts {
             put("scale-out", suspension.scale_out.into());
             put("scheduled", suspension.scheduled.into());
         }
-        Change::Redeploy { .. } | Change::StopTask { .. } => {}
+        Change::Continue { waiting, to, .. } => {
+            if let Waiting::Hook { hook, .. } = waiting {
+                put(HOOK, (&**hook).into());
+            }
+            if let Some(to) = to {
+                put(TO, to.to_string().into());
+            }
+        }
+        Change::Refuse { hook, .. } => put(HOOK, (&**hook).into()),
+        Change::Release { release, .. } => {
+            put(APPLICATION, (&*release.group.application).into());
+            put(GROUP, (&*release.group.name).into());
+            if let Some(definition) = &release.definition {
+                put("definition", definition.as_str().into());
+            }
+            if let Some(config) = &release.config {
+                put(CONFIG, (&**config).into());
+            }
+            put(IGNORES_ALARMS, release.ignores_alarms.into());
+            put("back", release.back.into());
+            match &release.spec {
+                Spec::Content(content) => put(APPSPEC, (&**content).into()),
+                Spec::S3 { bucket, key } => {
+                    put(BUCKET, (&**bucket).into());
+                    put(KEY, (&**key).into());
+                }
+            }
+        }
+        Change::Redeploy { .. }
+        | Change::StopTask { .. }
+        | Change::StopShift { .. }
+        | Change::RemoveBlue { .. } => {}
     }
     facts
 }

@@ -4,12 +4,18 @@ use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::record::{CLUSTER, ROLLOUT, ROLLOUT_CREATED};
+use super::record::{
+    APPLICATION, APPSPEC, BUCKET, CLUSTER, CONFIG, GROUP, HOOK, IGNORES_ALARMS, KEY, RELEASE, ROLLOUT,
+    ROLLOUT_CREATED, TO,
+};
 use crate::app::action::gate::{Acceptance, Begun};
 use crate::app::action::operation::{Operation, OperationId, State, Step};
 use crate::app::action::seen::{Aspect, Seen};
+use crate::app::action::shift::{Release, Spec, Waiting};
 use crate::app::action::{Action, Change, Verb};
+use crate::fleet::codedeploy::{CodeDeployId, GroupId};
 use crate::fleet::id::{ClusterId, ContextId, DefinitionId, DeploymentId, ServiceId, TaskId, account};
+use crate::fleet::percent::Percent;
 use crate::fleet::scaling::Suspension;
 use crate::journal::{Entry, Fact, Kind, Trail, open_operations, read};
 
@@ -58,12 +64,14 @@ fn operation(context: ContextId, trail: &Trail<'_>) -> Option<Operation> {
     let mut operation = Operation::new(OperationId(first.operation.clone()), 0, action, first.at);
     let accepted = trail.lines.iter().find(|line| line.kind == Kind::Accepted);
     let deployment = accepted.and_then(|line| text(line, "deployment")).map(DeploymentId::new);
+    let release = accepted.and_then(|line| text(line, RELEASE)).map(CodeDeployId::new);
     let rollout = accepted.and_then(|line| rollout(line));
     let request_id = trail.request_id().map(Into::into);
     // Without an answer it may have been done all the same, or never have left: AWS's state tells.
     let unanswered = accepted.is_none();
     let at = accepted.map_or(first.at, |line| line.at);
-    let acceptance = Acceptance { request_id, deployment, rollout, unanswered, ..Acceptance::default() };
+    let acceptance =
+        Acceptance { request_id, deployment, release, rollout, unanswered, ..Acceptance::default() };
     operation.accepted = Some((at, acceptance));
     operation.state = State::Settling("watched on from an earlier session".to_owned());
     operation.steps.push(Step { at, text: "watched on from the journal".to_owned() });
@@ -107,15 +115,58 @@ fn change(entry: &Entry) -> Option<Change> {
                 scheduled: flag(entry, "scheduled"),
             },
         },
+        Verb::Continue => {
+            let waiting = match text(entry, HOOK) {
+                Some(hook) => {
+                    Waiting::Hook { deployment: DeploymentId::new(target.as_str()), hook: hook.into() }
+                }
+                None => Waiting::Ready(CodeDeployId::new(target.as_str())),
+            };
+            Change::Continue { cluster, service: service?, waiting, to: percent(entry) }
+        }
+        Verb::Refuse => Change::Refuse {
+            cluster,
+            service: service?,
+            deployment: DeploymentId::new(target.as_str()),
+            hook: text(entry, HOOK)?.into(),
+        },
+        verb @ (Verb::StopShift | Verb::StopOnly) => Change::StopShift {
+            cluster,
+            service: service?,
+            deployment: CodeDeployId::new(target.as_str()),
+            back: verb == Verb::StopShift,
+        },
+        Verb::RemoveBlue => {
+            Change::RemoveBlue { cluster, service: service?, deployment: CodeDeployId::new(target.as_str()) }
+        }
+        Verb::Release => Change::Release { cluster, service: service?, release: Box::new(release(entry)?) },
     })
 }
 
-/// Only the count is used after a restart, for the way back.
+fn release(entry: &Entry) -> Option<Release> {
+    let spec = match text(entry, APPSPEC) {
+        Some(content) => Spec::Content(content.into()),
+        None => Spec::S3 { bucket: text(entry, BUCKET)?.into(), key: text(entry, KEY)?.into() },
+    };
+    let group = GroupId { application: text(entry, APPLICATION)?.into(), name: text(entry, GROUP)?.into() };
+    Some(Release {
+        group,
+        definition: text(entry, "definition").map(DefinitionId::new),
+        spec,
+        config: text(entry, CONFIG).map(Into::into),
+        ignores_alarms: flag(entry, IGNORES_ALARMS),
+        back: flag(entry, "back"),
+    })
+}
+
+fn percent(entry: &Entry) -> Option<Percent> {
+    text(entry, TO)?.trim_end_matches('%').parse().ok().map(Percent::new)
+}
+
+/// What was so before, as far as this version knows its words.
 fn seen(entry: &Entry) -> Seen {
-    match entry.before.get(Aspect::Desired.name()) {
-        Some(desired) => Seen::from([(Aspect::Desired, desired.to_string())]),
-        None => Seen::default(),
-    }
+    let aspect = |name: &String| name.parse::<Aspect>().ok();
+    entry.before.iter().filter_map(|(name, fact)| Some((aspect(name)?, fact.to_string()))).collect()
 }
 
 fn text<'e>(entry: &'e Entry, name: &str) -> Option<&'e str> {

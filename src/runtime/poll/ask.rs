@@ -2,10 +2,18 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
 use crate::aws::Aws;
+use crate::aws::cloudwatch::{Count, Points};
 use crate::aws::ecs::{Described, Ecs, EventDepth, ListedDeployment, Page};
+use crate::fleet::alarm::Alarm;
+use crate::fleet::balancer::{
+    Forward, Route, RouteId, Target as BalancerTarget, TargetGroup, TargetGroupId, TargetGroupKey,
+};
 use crate::fleet::bucket::Bucket;
 use crate::fleet::cluster::Cluster;
+use crate::fleet::codedeploy::{CodeDeployId, CodeDeployment, DeploymentGroup, EcsTarget, GroupId, Routing};
 use crate::fleet::definition::TaskDefinition;
 use crate::fleet::deployment::ServiceDeployment;
 use crate::fleet::id::{
@@ -218,5 +226,103 @@ impl Ask {
             Target::Definition(_) => (Bucket::DefinitionRead, "DescribeTaskDefinition"),
         };
         self.requests.send(bucket, self.priority, operation, || self.aws.ecs.raw(target)).await
+    }
+
+    pub async fn batch_get_deployments(&self, ids: &[CodeDeployId]) -> Answer<Vec<CodeDeployment>> {
+        let call = || self.aws.codedeploy.batch_get_deployments(ids);
+        self.requests.send(Bucket::CodeDeploy, self.priority, "BatchGetDeployments", call).await
+    }
+
+    pub async fn list_begun_deployments(&self) -> Answer<Vec<CodeDeployId>> {
+        let call = || self.aws.codedeploy.list_begun_deployments();
+        self.requests.send(Bucket::CodeDeploy, self.priority, "ListDeployments", call).await
+    }
+
+    pub async fn list_deployments(
+        &self,
+        group: &GroupId,
+        token: Option<String>,
+    ) -> Answer<Page<CodeDeployId>> {
+        let call = || self.aws.codedeploy.list_deployments(group, token.clone());
+        self.requests.send(Bucket::CodeDeploy, self.priority, "ListDeployments", call).await
+    }
+
+    pub async fn batch_get_deployment_targets(
+        &self,
+        id: &CodeDeployId,
+        cluster: &ClusterId,
+        service: &ServiceId,
+    ) -> Answer<EcsTarget> {
+        let call = || self.aws.codedeploy.batch_get_deployment_targets(id, cluster, service);
+        self.requests.send(Bucket::CodeDeploy, self.priority, "BatchGetDeploymentTargets", call).await
+    }
+
+    pub async fn batch_get_deployment_groups(
+        &self,
+        application: &str,
+        names: &[Text],
+    ) -> Answer<Vec<DeploymentGroup>> {
+        let call = || self.aws.codedeploy.batch_get_deployment_groups(application, names);
+        self.requests.send(Bucket::CodeDeploy, self.priority, "BatchGetDeploymentGroups", call).await
+    }
+
+    pub async fn get_deployment_config(&self, name: &str) -> Answer<Routing> {
+        let call = || self.aws.codedeploy.get_deployment_config(name);
+        self.requests.send(Bucket::CodeDeploy, self.priority, "GetDeploymentConfig", call).await
+    }
+
+    pub async fn describe_target_groups(
+        &self,
+        keys: &[TargetGroupKey],
+        marker: Option<String>,
+    ) -> Answer<Page<TargetGroup>> {
+        let call = || self.aws.balancing.describe_target_groups(keys, marker.clone());
+        self.requests.send(Bucket::Balancing, self.priority, "DescribeTargetGroups", call).await
+    }
+
+    pub async fn describe_target_health(&self, group: &TargetGroupId) -> Answer<Vec<BalancerTarget>> {
+        let call = || self.aws.balancing.describe_target_health(group);
+        self.requests.send(Bucket::Balancing, self.priority, "DescribeTargetHealth", call).await
+    }
+
+    pub async fn describe_listeners(&self, ids: &[RouteId], marker: Option<String>) -> Answer<Page<Route>> {
+        let call = || self.aws.balancing.describe_listeners(ids, marker.clone());
+        self.requests.send(Bucket::Balancing, self.priority, "DescribeListeners", call).await
+    }
+
+    pub async fn describe_rules_of(
+        &self,
+        listener: &RouteId,
+        marker: Option<String>,
+    ) -> Answer<Page<Forward>> {
+        let call = || self.aws.balancing.describe_rules_of(listener, marker.clone());
+        self.requests.send(Bucket::Balancing, self.priority, "DescribeRules", call).await
+    }
+
+    pub async fn describe_rules(&self, ids: &[RouteId], marker: Option<String>) -> Answer<Page<Route>> {
+        let call = || self.aws.balancing.describe_rules(ids, marker.clone());
+        self.requests.send(Bucket::Balancing, self.priority, "DescribeRules", call).await
+    }
+
+    /// It is never repeated: AWS's own watch over deployments needs the same quota.
+    pub async fn describe_alarms(&self, names: &[Text], token: Option<String>) -> Answer<Page<Alarm>> {
+        let call = self.aws.cloudwatch.describe_alarms(names, token);
+        self.requests.once(Bucket::Alarms, self.priority, "DescribeAlarms", Box::pin(call)).await
+    }
+
+    pub async fn get_metric_data(
+        &self,
+        counts: &[Count],
+        start: DateTime<Utc>,
+        end: DateTime<Utc>,
+        token: Option<String>,
+    ) -> Answer<Page<Points>> {
+        let call = || self.aws.cloudwatch.get_metric_data(counts, start, end, token.clone());
+        self.requests.send(Bucket::Metrics, self.priority, "GetMetricData", call).await
+    }
+
+    /// The time that facts are stamped with.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.outbox.clock().now()
     }
 }

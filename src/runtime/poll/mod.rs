@@ -3,12 +3,15 @@
 pub mod access;
 pub mod ask;
 mod backoff;
+mod balancing;
 pub mod clusters;
+pub mod codedeploy;
 mod deployments;
 mod protection;
 mod scaling;
 mod single;
 mod tasks;
+mod traffic;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,8 +24,10 @@ use self::access::{Access, LOOK_OUT, is_about_credentials};
 use self::ask::Ask;
 pub use self::backoff::{Backoff, SLOW};
 use self::clusters::Directory;
+use self::codedeploy::Delivery;
 use self::deployments::Deployments;
 use self::tasks::{Running, Stopped};
+use self::traffic::Counting;
 use super::requests::Priority;
 use crate::app::subscription::Cadence;
 use crate::fleet::observation::TaskScope;
@@ -44,11 +49,13 @@ enum Memory {
     Stopped(Stopped),
     Both(Running, Stopped),
     Deployments(Deployments),
+    Delivery(Delivery),
+    Counting(Counting),
 }
 
 /// Polls a subject until it is dropped; `wake` makes it look at once, as a person's wish.
 ///
-/// `Subject::Services` has a way of its own: `sweep`.
+/// Subjects that take many things in turn have ways of their own: `sweep` and `inflight`.
 pub async fn run(subject: Subject, cadence: Cadence, shared: Shared, wake: Arc<Notify>) {
     let mut memory = Memory::of(&subject);
     let mut backoff = Backoff::new(cadence);
@@ -93,6 +100,10 @@ impl Memory {
             Subject::Deployments(cluster, service) => {
                 Self::Deployments(Deployments::of(cluster.clone(), service.clone()))
             }
+            Subject::CodeDeployment(id, cluster, service) => {
+                Self::Delivery(Delivery::of(id.clone(), cluster.clone(), service.clone()))
+            }
+            Subject::Traffic(ids) => Self::Counting(Counting::of(ids.clone())),
             _ => Self::None,
         }
     }
@@ -108,6 +119,8 @@ async fn look(subject: &Subject, memory: &mut Memory, shared: &Shared, ask: &Ask
             running.and(stopped)
         }
         (_, Memory::Deployments(deployments)) => deployments.look(ask).await,
+        (_, Memory::Delivery(delivery)) => delivery.look(ask).await,
+        (_, Memory::Counting(counting)) => counting.look(ask).await,
         (Subject::Identity, Memory::None) => single::identity(ask).await,
         (Subject::Clusters, Memory::None) => clusters::look(ask, &shared.directory).await,
         (Subject::Service(cluster, id), Memory::None) => single::service(ask, cluster, id).await,
@@ -115,6 +128,15 @@ async fn look(subject: &Subject, memory: &mut Memory, shared: &Shared, ask: &Ask
         (Subject::Definition(id), Memory::None) => single::definition(ask, id).await,
         (Subject::Raw(target), Memory::None) => single::raw(ask, target).await,
         (Subject::Scaling(cluster, id), Memory::None) => scaling::look(ask, cluster, id).await,
+        (Subject::Deployment(id), Memory::None) => single::deployment(ask, id).await,
+        (Subject::DeploymentGroup(id), Memory::None) => {
+            codedeploy::groups(ask, &id.application, std::slice::from_ref(&id.name)).await
+        }
+        (Subject::GroupHistory(id), Memory::None) => codedeploy::history(ask, id).await,
+        (Subject::Routing(name), Memory::None) => codedeploy::routing(ask, name).await,
+        (Subject::TargetGroups(keys), Memory::None) => balancing::target_groups(ask, keys).await.map(drop),
+        (Subject::TargetHealth(id), Memory::None) => balancing::target_health(ask, id).await,
+        (Subject::Routes(ids), Memory::None) => balancing::routes(ask, ids).await,
         (Subject::Protection(cluster, id), Memory::None) => protection::look(ask, cluster, id).await,
         (
             Subject::Services
@@ -122,14 +144,18 @@ async fn look(subject: &Subject, memory: &mut Memory, shared: &Shared, ask: &Ask
             | Subject::StoppedTasks(_)
             | Subject::ServiceTasks(..)
             | Subject::Deployments(..)
-            | Subject::Revisions(..),
+            | Subject::Revisions(..)
+            | Subject::InFlight
+            | Subject::Alarms
+            | Subject::CodeDeployment(..)
+            | Subject::Traffic(_),
             Memory::None,
         ) => Ok(()),
     }
 }
 
 /// Waits until the credentials are valid; a person who asks meanwhile has them looked at.
-async fn wait_for_access(access: &Access, wake: &Notify) {
+pub(super) async fn wait_for_access(access: &Access, wake: &Notify) {
     loop {
         tokio::select! {
             () = access.valid() => return,

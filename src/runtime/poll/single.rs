@@ -1,10 +1,10 @@
-//! Things that are asked for one by one: a service with all its events, a task, a definition, a raw answer.
+//! Things that are asked for one by one: a service with all its events, a task, a definition, a deployment, a raw answer.
 
 use super::ask::Ask;
 use crate::aws::ecs::EventDepth;
-use crate::fleet::id::{ClusterId, DefinitionId, ServiceId, TaskId};
+use crate::fleet::id::{ClusterId, DefinitionId, DeploymentId, ServiceId, TaskId};
 use crate::fleet::observation::Observation;
-use crate::fleet::topic::{Failure, Target};
+use crate::fleet::topic::{Failure, FailureKind, Target};
 
 /// What ECS answers for a definition that does not exist; its code says only that the caller is wrong.
 const NO_DEFINITION: &str = "Unable to describe task definition";
@@ -38,6 +38,26 @@ pub async fn definition(ask: &Ask, id: &DefinitionId) -> Result<(), Failure> {
     };
     ask.observe(observation).await;
     Ok(())
+}
+
+pub async fn deployment(ask: &Ask, id: &DeploymentId) -> Result<(), Failure> {
+    let found = ask.describe_service_deployments(std::slice::from_ref(id)).await?;
+    let Some(deployment) = found.into_iter().find(|found| found.id == *id) else {
+        return Err(gone("DescribeServiceDeployments", format!("ECS has no deployment {}", id.name())));
+    };
+    ask.observe(Observation::Deployment { deployment: Box::new(deployment) }).await;
+    Ok(())
+}
+
+/// The answer came, and what was asked for is not in it.
+fn gone(operation: &str, message: String) -> Failure {
+    Failure {
+        kind: FailureKind::Missing,
+        operation: operation.into(),
+        code: None,
+        message: message.into(),
+        request_id: None,
+    }
 }
 
 pub async fn raw(ask: &Ask, target: &Target) -> Result<(), Failure> {

@@ -28,6 +28,9 @@ const ONE_WAVE: Duration = Duration::from_secs(1);
 const RECOVERY: Duration = Duration::from_mins(1);
 const LONGEST_RECOVERY: Duration = Duration::from_mins(10);
 
+/// How long a bucket with a ceiling is left alone after a refusal.
+const LEFT_ALONE: Duration = Duration::from_mins(1);
+
 /// Tokens of one bucket. Time is given to it, so that tests need no clock.
 #[derive(Debug)]
 pub(super) struct Tokens {
@@ -46,15 +49,34 @@ struct Refill {
     at: Instant,
     refused: Option<Instant>,
     recovery: Duration,
+    /// No token before this, where the bucket is left alone after a refusal.
+    closed: Option<Instant>,
+    left_alone: bool,
 }
 
 impl Tokens {
     pub(super) fn new(bucket: Bucket, rate: Rate, now: Instant) -> Self {
-        let Rate::Share(share) = rate else { return Self { rate: None } };
-        let burst = (bucket.capacity() * BURST).max(1.0);
-        let nominal = bucket.refill() * share.clamp(0.01, 1.0);
-        let refill =
-            Refill { nominal, burst, level: burst, pace: 1.0, at: now, refused: None, recovery: RECOVERY };
+        let ceiling = bucket.ceiling();
+        let (burst, nominal) = match (rate, ceiling) {
+            (Rate::Lifted, None) => return Self { rate: None },
+            (Rate::Lifted, Some(ceiling)) => (1.0, ceiling),
+            (Rate::Share(share), _) => {
+                let nominal = bucket.refill() * share.clamp(0.01, 1.0);
+                let burst = (bucket.capacity() * BURST).max(1.0);
+                ceiling.map_or((burst, nominal), |ceiling| (1.0, nominal.min(ceiling)))
+            }
+        };
+        let refill = Refill {
+            nominal,
+            burst,
+            level: burst,
+            pace: 1.0,
+            at: now,
+            refused: None,
+            recovery: RECOVERY,
+            closed: None,
+            left_alone: ceiling.is_some(),
+        };
         Self { rate: Some(refill) }
     }
 
@@ -74,6 +96,9 @@ impl Tokens {
     pub(super) fn take(&mut self, now: Instant, reserve: f64) -> Result<(), Instant> {
         let Some(refill) = &mut self.rate else { return Ok(()) };
         refill.catch_up(now);
+        if let Some(closed) = refill.closed.filter(|closed| *closed > now) {
+            return Err(closed);
+        }
         let lacking = 1.0 + reserve * refill.pace - refill.level;
         // What is lacking after waiting for it is rounding.
         if lacking <= 1e-6 {
@@ -95,6 +120,9 @@ impl Tokens {
         let Some(refill) = &mut self.rate else { return };
         refill.catch_up(now);
         refill.level = refill.level.min(0.0);
+        if refill.left_alone {
+            refill.closed = Some(now + LEFT_ALONE);
+        }
         if refill.refused.is_some_and(|last| now < last + ONE_WAVE) {
             return;
         }
@@ -164,5 +192,21 @@ mod tests {
         let start = Instant::now();
         let mut tokens = Tokens::new(Bucket::Identity, Rate::Lifted, start);
         assert!((0..1000).all(|_| tokens.take(start, 100.0).is_ok()));
+    }
+
+    #[test]
+    fn alarms_are_asked_one_by_one_at_any_rate_and_left_alone_after_a_refusal() {
+        for rate in [Rate::Share(0.25), Rate::Share(1.0), Rate::Lifted] {
+            let start = Instant::now();
+            let at = |millis| start + Duration::from_millis(millis);
+            let mut tokens = Tokens::new(Bucket::Alarms, rate, start);
+            assert_eq!(spend(&mut tokens, start), 1, "{rate:?}");
+            assert_eq!(tokens.take(start, 0.0), Err(at(1_000)));
+            assert_eq!(spend(&mut tokens, at(30_000)), 1, "nothing is saved up");
+            tokens.refused(at(30_000));
+            assert_eq!(tokens.take(at(31_000), 0.0), Err(at(90_000)));
+            assert_eq!(tokens.take(at(89_999), 0.0), Err(at(90_000)));
+            assert_eq!(tokens.take(at(90_000), 0.0), Ok(()));
+        }
     }
 }

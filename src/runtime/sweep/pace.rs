@@ -21,8 +21,8 @@ pub struct Paces {
     all: Pace,
 }
 
-impl Paces {
-    pub fn new() -> Self {
+impl Default for Paces {
+    fn default() -> Self {
         Self {
             visible: Pace::new(VISIBLE, 4),
             urgent: Pace::new(URGENT, 3),
@@ -30,7 +30,9 @@ impl Paces {
             all: Pace::new(ALL, 2),
         }
     }
+}
 
+impl Paces {
     /// When the next request of this priority may go. What comes first does not wait for what comes last.
     pub fn ready_at(&self, priority: Priority) -> Moment {
         match priority {
@@ -68,7 +70,7 @@ impl Paces {
 
 /// One request per interval, of which `at_once` may follow each other without a pause.
 #[derive(Debug, Clone, Copy)]
-struct Pace {
+pub struct Pace {
     every: Moment,
     at_once: u32,
     /// When the request after the last one would go at the even pace.
@@ -76,17 +78,22 @@ struct Pace {
 }
 
 impl Pace {
-    fn new(every: Moment, at_once: u32) -> Self {
+    pub fn new(every: Moment, at_once: u32) -> Self {
         Self { every, at_once, next: Moment::ZERO }
     }
 
     /// When a request may go.
-    fn ready_at(&self) -> Moment {
+    pub fn ready_at(&self) -> Moment {
         self.next.saturating_sub(self.every * self.at_once.saturating_sub(1))
     }
 
+    /// When a request may go that must not run ahead.
+    pub fn even_at(&self) -> Moment {
+        self.next
+    }
+
     /// A request goes.
-    fn take(&mut self, now: Moment) {
+    pub fn take(&mut self, now: Moment) {
         self.next = self.next.max(now) + self.every;
     }
 }

@@ -70,7 +70,7 @@ impl Roster {
             held: BTreeMap::new(),
             paused_until: Moment::ZERO,
             refreshed: None,
-            paces: Paces::new(),
+            paces: Paces::default(),
             census: Census::default(),
             on_way: 0,
             swept_on_way: 0,

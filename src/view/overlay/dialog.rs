@@ -93,6 +93,9 @@ fn title(preview: &Preview, dialog: &Dialog) -> String {
         Stage::Answered { passage: Passage::Drifted(_), .. } => {
             "Things changed while you were deciding".to_owned()
         }
+        Stage::Answered { passage: Passage::Overtaken { .. }, .. } => {
+            format!("{}: decided before", preview.title)
+        }
         Stage::Answered { .. } => format!("{}: not done", preview.title),
         _ => preview.title.clone(),
     }
@@ -110,8 +113,8 @@ fn rows(preview: &Preview, dialog: &Dialog, room: usize) -> Vec<Row> {
                     rows.push(Row::Text { of: label, label: if place == 0 { label } else { "" }, line });
                 }
             }
-            Part::Choices { label, items, chosen } => {
-                let focused = dialog.focus == Field::Choice;
+            Part::Choices { label, field, items, chosen } => {
+                let focused = dialog.focus == *field;
                 for (place, item) in items.iter().enumerate() {
                     let tone = if place == *chosen { Tone::Strong } else { Tone::Plain };
                     let mark = match (place == *chosen, focused) {
@@ -137,8 +140,10 @@ const ANSWER: &str = "answer";
 const SPACE: &str = "";
 /// What is left out first where there is little room: it can be copied or asked for elsewhere. Warnings, what is so
 /// now and the fields stay.
-const DISPENSABLE: [&str; 11] =
-    ["cli", "you", "checks", "stays", "time", "cost", "guard", "limits", "each", "image", "changes"];
+const DISPENSABLE: [&str; 15] = [
+    "cli", "you", "checks", "appspec", "differs", "instead", "stays", "time", "cost", "guard", "who",
+    "limits", "each", "image", "changes",
+];
 
 /// The rows that fit, and the labels of what does not.
 fn fitting(mut rows: Vec<Row>, height: usize) -> (Vec<Row>, Vec<&'static str>) {
@@ -299,6 +304,9 @@ fn answer(dialog: &Dialog) -> Option<Vec<Line>> {
         lines.push(Line::plain(format!("You confirmed: {}.", told.join(", "))));
     }
     lines.push(Line::plain(match (passage.was_sent(), passed) {
+        (true, _) if matches!(passage, Passage::Overtaken { .. }) => {
+            "AWS did not do it: it was decided before.".to_owned()
+        }
         (true, _) => "AWS did not do it:".to_owned(),
         (false, 0) => "Nothing was sent.".to_owned(),
         (false, passed) => format!("{passed} of {of} were sent, this one was not."),

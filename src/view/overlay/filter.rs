@@ -50,6 +50,7 @@ fn found(model: &Model) -> String {
         Content::Tasks(rows) => of(rows.listing.len(), rows.total),
         Content::Clusters(rows) => of(rows.listing.len(), rows.total),
         Content::Deployments(rows) => of(rows.listing.len(), rows.total),
+        Content::Approvals(rows) => of(rows.listing.len(), rows.total),
         Content::Entries(listing, _) => format!("{} left", format::thousands(listing.len())),
         Content::Text => {
             let matches = describe::document(model, model.screen())

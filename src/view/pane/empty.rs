@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use crate::app::absence;
 use crate::app::command::Command;
 use crate::app::document::Line;
+use crate::app::earlier as history;
 use crate::app::format;
 use crate::app::model::{ContextInfo, Model};
 use crate::app::screen::Screen;
@@ -59,6 +60,11 @@ fn sentences(model: &Model) -> Vec<String> {
         Content::Tasks(_) => tasks(model),
         Content::Clusters(_) => clusters(model),
         Content::Deployments(_) => vec![deployments(model)],
+        Content::Approvals(_) if model.loaded => vec![
+            "No blue/green deployment is in flight, and none waits for you.".to_owned(),
+            "Those of ECS and of CodeDeploy stand here, over all clusters in scope.".to_owned(),
+        ],
+        Content::Approvals(_) => vec!["Loading: services are still being described ...".to_owned()],
         Content::Entries(..) | Content::Text => vec![timeline(model)],
     }
 }
@@ -163,18 +169,19 @@ fn elsewhere(model: &Model) -> Option<Vec<String>> {
     let who = match service.controller {
         Controller::Ecs => return None,
         Controller::CodeDeploy => {
-            "CodeDeploy carries out the deployments of this service: they are there, not in ECS."
+            "CodeDeploy carries out the deployments of this service; these are the newest, as it tells them."
         }
         Controller::External | Controller::Other(_) => {
             "A controller outside ECS carries out the deployments of this service: they are there, not in ECS."
         }
     };
-    let sets = match service.task_sets {
+    let sets = match service.task_sets.len() {
         0 => "It has no task set now.".to_owned(),
         1 => "It has 1 task set: no deployment is under way.".to_owned(),
         several => format!("It has {several} task sets: a deployment may be under way."),
     };
-    Some(vec![who.to_owned(), sets])
+    let past = history::lines(model, service).into_iter().map(|line| line.text());
+    Some([who.to_owned(), sets, String::new()].into_iter().chain(past).collect())
 }
 
 fn deployments(model: &Model) -> String {

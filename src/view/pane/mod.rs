@@ -1,5 +1,6 @@
 //! The body: the list or text of the screen, with its titles and what stands beside it.
 
+mod approvals;
 mod clusters;
 mod deployments;
 mod empty;
@@ -20,9 +21,10 @@ use crate::app::layout::{Regions, Width, width};
 use crate::app::model::Model;
 use crate::app::screen::Screen;
 use crate::app::table::Column;
+use crate::app::table::approvals::ApprovalColumn;
 use crate::app::table::deployments::DeploymentColumn;
 use crate::app::views::{Content, Focus, Rows};
-use crate::fleet::id::DeploymentId;
+use crate::fleet::id::{DeploymentId, ServiceId};
 use crate::view::banner;
 use crate::view::canvas::Canvas;
 use crate::view::side;
@@ -57,6 +59,7 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions) -> String
         }
         Content::Clusters(rows) => clusters::draw(canvas, model, regions, rows),
         Content::Deployments(rows) => deployments::draw(canvas, model, regions, rows),
+        Content::Approvals(rows) => approvals::draw(canvas, model, regions, rows),
         Content::Entries(listing, entries) => timeline::draw(canvas, model, regions, listing, entries),
         Content::Text => text::draw(canvas, model, regions, document.as_ref()),
     }
@@ -99,6 +102,7 @@ fn title(canvas: &Canvas<'_>, model: &Model, document: Option<&Document>) -> Tit
         Content::Services(rows) => ("Services", rows.listing.len(), rows.total, order(rows)),
         Content::Tasks(rows) => ("Tasks", rows.listing.len(), rows.total, order(rows)),
         Content::Clusters(rows) => ("Clusters", rows.listing.len(), rows.total, order(rows)),
+        Content::Approvals(rows) => ("In flight", rows.listing.len(), rows.total, inbox(rows)),
         Content::Deployments(rows) => ("Deployments", rows.listing.len(), rows.total, newest(rows)),
         Content::Entries(listing, _) => ("Entries", listing.len(), listing.len(), String::new()),
         Content::Text => return text::title(model, document),
@@ -136,6 +140,14 @@ fn counted(name: &str, rows: usize, total: usize, filter: &str) -> String {
     } else {
         let text = format!("{name} /{filter} ({} of {})", format::thousands(rows), format::thousands(total));
         text.trim_start().to_owned()
+    }
+}
+
+/// The inbox is sorted by what silence does and when.
+fn inbox(rows: &Rows<ServiceId, ApprovalColumn>) -> String {
+    match (rows.sort.column, rows.sort.reversed) {
+        (ApprovalColumn::State, false) => "most urgent first".to_owned(),
+        _ => order(rows),
     }
 }
 

@@ -9,6 +9,8 @@ use crate::app::layout::Regions;
 use crate::app::model::Model;
 use crate::app::scaling;
 use crate::app::table::Tone;
+use crate::app::targets;
+use crate::fleet::balancer::RouteId;
 use crate::fleet::deployment::Breaker;
 use crate::fleet::ending::target_group_name;
 use crate::fleet::id::{ClusterId, ServiceId};
@@ -86,7 +88,7 @@ fn long(canvas: &Canvas<'_>, model: &Model, service: &Service, room: usize) -> V
         field("deploy", deploy),
         field("guard", words::guard(service)),
         field("network", network.unwrap_or_else(|| "not awsvpc".to_owned())),
-        field("balancer", balancers(service)),
+        field("balancer", balancers(model, service)),
         field("size", size(model, service, usize::MAX)),
     ]
 }
@@ -107,7 +109,7 @@ fn short(canvas: &Canvas<'_>, model: &Model, regions: &Regions, service: &Servic
     let rest = if let Some(trouble) = no_deployments(model, service).filter(|_| regions.side.is_empty()) {
         field("deploy", trouble.failure.to_string())
     } else {
-        let rest = |most| format!("{}{between}{}", size(model, service, most), balancers(service));
+        let rest = |most| format!("{}{between}{}", size(model, service, most), balancers(model, service));
         let mut size = rest(usize::MAX);
         if LABEL + fit::width(&size) > room {
             // The processor and the memory; the disk and the number of containers are in the description.
@@ -182,18 +184,23 @@ fn rolled_out(rollout: &Rollout, now: DateTime<Utc>) -> Option<String> {
     }
 }
 
-fn balancers(service: &Service) -> String {
+fn balancers(model: &Model, service: &Service) -> String {
     if service.load_balancers.is_empty() {
         return "no load balancer".to_owned();
     }
-    let mut parts: Vec<String> = service.load_balancers.iter().map(balancer).collect();
+    let mut parts: Vec<String> = service.load_balancers.iter().map(|it| balancer(model, it)).collect();
     if let Some(grace) = service.grace_seconds.filter(|grace| *grace > 0) {
         parts.push(format!("health check grace {grace}s"));
     }
     parts.join(", ")
 }
 
-fn balancer(balancer: &LoadBalancer) -> String {
+fn balancer(model: &Model, balancer: &LoadBalancer) -> String {
+    if let Some(told) = targets::told(&model.fleet, balancer) {
+        let production = balancer.advanced.as_ref().and_then(|advanced| advanced.production.clone());
+        let route = production.and_then(|arn| targets::route(&model.fleet, &RouteId::new(arn)));
+        return route.map_or_else(|| told.clone(), |route| format!("{told}; {route}"));
+    }
     let group = balancer.target_group.as_deref().map_or("load balancer", target_group_name);
     let container = balancer.container.as_deref().unwrap_or("?");
     match balancer.port {

@@ -67,7 +67,9 @@ fn content(canvas: &Canvas<'_>, model: &Model, room: usize) -> Option<Side> {
             None => service::newest(canvas.signs, model, cluster, id, room),
         },
         (Content::Entries(..), _) => entry::details(canvas.signs, model, view.selected_entry()?, room),
-        (Content::Clusters(_) | Content::Deployments(_) | Content::Text, _) => return None,
+        (Content::Clusters(_) | Content::Deployments(_) | Content::Approvals(_) | Content::Text, _) => {
+            return None;
+        }
     })
 }
 

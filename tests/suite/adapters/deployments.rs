@@ -4,9 +4,10 @@ use fargate_top::fleet::deployment::{
     Alarms, Breaker, DeploymentStatus, Hook, RevisionTasks, Rollback, ServiceDeployment,
 };
 use fargate_top::fleet::id::{DefinitionId, DeploymentId, RevisionId, ServiceId, TaskId};
+use fargate_top::fleet::percent::Percent;
 use fargate_top::fleet::protection::Protection;
 use fargate_top::fleet::revision::{RevisionImage, ServiceRevision};
-use fargate_top::fleet::service::{CapacityShare, LoadBalancer, Network};
+use fargate_top::fleet::service::{CapacityShare, DeploymentRules, HookRule, LoadBalancer, Network};
 use pretty_assertions::assert_eq;
 
 use super::canned::canned;
@@ -29,7 +30,13 @@ const DEPLOYMENT: &str = r#"{"serviceDeployments":[{
     {"arn":"arn:aws:ecs:eu-west-1:123456789012:service-revision/shop/cart/0","requestedTaskCount":0,"runningTaskCount":1,"pendingTaskCount":0},
     {"requestedTaskCount":7}],
   "targetServiceRevision":{"arn":"arn:aws:ecs:eu-west-1:123456789012:service-revision/shop/cart/2","requestedTaskCount":4,"runningTaskCount":1,
-    "pendingTaskCount":2,"requestedProductionTrafficWeight":10.5},
+    "pendingTaskCount":2,"requestedProductionTrafficWeight":10.5,"requestedTestTrafficWeight":100.0},
+  "deploymentConfiguration":{"strategy":"CANARY","bakeTimeInMinutes":15,"minimumHealthyPercent":100,"maximumPercent":200,
+    "canaryConfiguration":{"canaryPercent":0.5},"linearConfiguration":{"stepBakeTimeInMinutes":3},
+    "alarms":{"enable":true,"rollback":true,"alarmNames":["cart-5xx"]},
+    "lifecycleHooks":[
+      {"targetType":"PAUSE","lifecycleStages":["PRE_PRODUCTION_TRAFFIC_SHIFT","NEXT_YEARS_STAGE"],"timeoutConfiguration":{"timeoutInMinutes":30,"action":"CONTINUE"}},
+      {"hookTargetArn":"arn:aws:lambda:eu-west-1:123456789012:function:check","lifecycleStages":["POST_SCALE_UP"],"timeoutConfiguration":{}}]},
   "status":"ROLLBACK_IN_PROGRESS","statusReason":"too many failures","lifecycleStage":"PRE_PRODUCTION_TRAFFIC_SHIFT",
   "lifecycleHookDetails":[
     {"hookId":"ecs-pause-1","targetType":"PAUSE","status":"AWAITING_ACTION","expiresAt":1795340400,"timeoutAction":"ROLLBACK"},
@@ -76,15 +83,66 @@ fn whole() -> ServiceDeployment {
             revision: Some(revision("1")),
         }),
         sources: vec![
-            RevisionTasks { revision: revision("1"), requested: 4, running: 3, pending: 1 },
-            RevisionTasks { revision: revision("0"), requested: 0, running: 1, pending: 0 },
+            RevisionTasks {
+                revision: revision("1"),
+                requested: 4,
+                running: 3,
+                pending: 1,
+                production: None,
+                test: None,
+            },
+            RevisionTasks {
+                revision: revision("0"),
+                requested: 0,
+                running: 1,
+                pending: 0,
+                production: None,
+                test: None,
+            },
         ],
-        target: Some(RevisionTasks { revision: revision("2"), requested: 4, running: 1, pending: 2 }),
+        target: Some(RevisionTasks {
+            revision: revision("2"),
+            requested: 4,
+            running: 1,
+            pending: 2,
+            production: Some(Percent::new(10.5)),
+            test: Some(Percent::ALL),
+        }),
         created: Some(at("2026-11-21T09:40:00Z")),
         started: Some(at("2026-11-21T09:40:01Z")),
         updated: Some(at("2026-11-21T09:45:01Z")),
         finished: Some(at("2026-11-21T09:45:00Z")),
         stopped: Some(at("2026-11-21T09:44:59Z")),
+        rules: Some(rules()),
+    }
+}
+
+fn rules() -> DeploymentRules {
+    DeploymentRules {
+        strategy: Some("CANARY".into()),
+        minimum_healthy_percent: Some(100),
+        maximum_percent: Some(200),
+        alarms: vec!["cart-5xx".into()],
+        alarms_on: true,
+        alarms_roll_back: true,
+        bake_minutes: Some(15),
+        canary: Some((Percent::new(0.5), 10)),
+        linear: Some((Percent::new(10.0), 3)),
+        hooks: vec![
+            HookRule {
+                kind: Some("PAUSE".into()),
+                target: None,
+                stages: vec!["PRE_PRODUCTION_TRAFFIC_SHIFT".into(), "NEXT_YEARS_STAGE".into()],
+                timeout: Some((30, "CONTINUE".into())),
+            },
+            HookRule {
+                kind: None,
+                target: Some("arn:aws:lambda:eu-west-1:123456789012:function:check".into()),
+                stages: vec!["POST_SCALE_UP".into()],
+                timeout: Some((1_440, "ROLLBACK".into())),
+            },
+        ],
+        ..DeploymentRules::default()
     }
 }
 
@@ -154,6 +212,7 @@ async fn a_service_revision() {
             ),
             container: Some("app".into()),
             port: Some(8080),
+            advanced: None,
         }],
         created: Some(at("2026-11-21T09:40:00.500Z")),
     };

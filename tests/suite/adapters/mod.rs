@@ -1,18 +1,25 @@
 //! The adapters against a pretended AWS: the real SDK on one side, its wire protocols on the other.
 
+mod alarms;
 mod autoscaling;
+mod balancing;
 mod canned;
 mod changes;
+mod codedeploy;
 mod connecting;
+mod delivery;
 mod deployments;
 mod details;
 mod failures;
+mod inflight;
 mod objects;
 mod paging;
 mod planning;
 mod polling;
 mod raw;
 mod scheduler;
+mod watch;
+mod wire;
 
 use chrono::{DateTime, Utc};
 use fargate_top::aws::{Aws, Credentials, Options, SharedHttpClient, time_source};

@@ -1,5 +1,6 @@
 //! Whole objects: a member that an adapter forgets is found here, not on a screen.
 
+use chrono::DateTime;
 use fargate_top::aws::ecs::EventDepth;
 use fargate_top::fleet::cluster::Cluster;
 use fargate_top::fleet::definition::{
@@ -9,6 +10,7 @@ use fargate_top::fleet::event::Event;
 use fargate_top::fleet::id::{ContextId, DefinitionId, DeploymentId, TaskId};
 use fargate_top::fleet::service::{
     CapacityShare, Controller, DeploymentRules, LoadBalancer, Network, Rollout, RolloutState, Service,
+    TaskSet,
 };
 use fargate_top::fleet::task::{Container, Health, Interface, Task, TaskState, TaskTimes};
 use pretty_assertions::assert_eq;
@@ -55,7 +57,9 @@ const SERVICE: &str = r#"{"services":[{"serviceArn":"arn:aws:ecs:eu-west-1:12345
   "platformVersion":"LATEST","platformFamily":"Linux","taskDefinition":"arn:aws:ecs:eu-west-1:123456789012:task-definition/cart:42",
   "deploymentConfiguration":{"deploymentCircuitBreaker":{"enable":true,"rollback":true},"maximumPercent":150,"minimumHealthyPercent":75,
      "alarms":{"alarmNames":["cart-5xx"],"enable":true,"rollback":false},"strategy":"ROLLING"},
-  "taskSets":[{"id":"ecs-svc/9"}],
+  "taskSets":[{"id":"ecs-svc/9","externalId":"d-7KX2","status":"PRIMARY","taskDefinition":"app:7",
+    "computedDesiredCount":3,"runningCount":2,"pendingCount":1,"loadBalancers":[{"targetGroupArn":"arn:tg/9"}],
+    "stabilityStatus":"STABILIZING","createdAt":11}],
   "deployments":[{"id":"ecs-svc/2","status":"PRIMARY","taskDefinition":"arn:aws:ecs:eu-west-1:123456789012:task-definition/cart:42",
       "desiredCount":4,"pendingCount":1,"runningCount":2,"failedTasks":5,"createdAt":1795254000.25,"updatedAt":1795254060,
       "rolloutState":"IN_PROGRESS","rolloutStateReason":"ECS deployment ecs-svc/2 in progress."},
@@ -94,15 +98,7 @@ fn cart() -> Service {
         capacity: vec![CapacityShare { provider: "FARGATE_SPOT".into(), base: 1, weight: 3 }],
         platform_version: Some("LATEST".into()),
         scheduling: Some("REPLICA".into()),
-        rules: DeploymentRules {
-            strategy: Some("ROLLING".into()),
-            minimum_healthy_percent: Some(75),
-            maximum_percent: Some(150),
-            breaker: true,
-            breaker_rolls_back: true,
-            alarms: vec!["cart-5xx".into()],
-            alarms_on: true,
-        },
+        rules: rules(),
         rollouts: rollouts(),
         deployment: Some(DeploymentId::new(format!("{ACCOUNT}:service-deployment/shop/cart/d1"))),
         events: vec![
@@ -127,13 +123,42 @@ fn cart() -> Service {
             ),
             container: Some("app".into()),
             port: Some(8080),
+            advanced: None,
         }],
         grace_seconds: Some(30),
         exec: true,
-        task_sets: 1,
+        task_sets: vec![TaskSet {
+            id: "ecs-svc/9".into(),
+            external_id: Some("d-7KX2".into()),
+            status: "PRIMARY".into(),
+            definition: Some(DefinitionId::new("app:7")),
+            desired: 3,
+            running: 2,
+            pending: 1,
+            target_groups: vec!["arn:tg/9".into()],
+            stability: Some("STABILIZING".into()),
+            created: DateTime::from_timestamp(11, 0),
+        }],
         stack: Some("shop-prod".into()),
         protect: Some("yes".into()),
         untagged: false,
+    }
+}
+
+fn rules() -> DeploymentRules {
+    DeploymentRules {
+        strategy: Some("ROLLING".into()),
+        minimum_healthy_percent: Some(75),
+        maximum_percent: Some(150),
+        breaker: true,
+        breaker_rolls_back: true,
+        alarms: vec!["cart-5xx".into()],
+        alarms_on: true,
+        alarms_roll_back: false,
+        bake_minutes: None,
+        canary: None,
+        linear: None,
+        hooks: Vec::new(),
     }
 }
 

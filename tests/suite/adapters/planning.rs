@@ -217,7 +217,11 @@ fn what_is_visible_and_what_deploys_comes_first() {
     let big = play.clusters[&cluster("c0")].clone();
     let visible: BTreeSet<ServiceId> = big[1000..1030].iter().cloned().collect();
     let urgent: BTreeSet<ServiceId> = big[2000..2012].iter().cloned().collect();
-    play.roster.interest(Interest { visible: visible.clone(), urgent: urgent.clone() });
+    play.roster.interest(Interest {
+        visible: visible.clone(),
+        urgent: urgent.clone(),
+        ..Interest::default()
+    });
     play.until(seconds(120));
     assert!(
         play.oldest(&visible, seconds(21)) <= Duration::from_millis(5500),
@@ -241,7 +245,11 @@ fn a_refresh_describes_the_screen_at_once_and_lists_again() {
     play.discover();
     play.until(seconds(2));
     let visible: BTreeSet<ServiceId> = play.clusters[&cluster("c0")][..25].iter().cloned().collect();
-    play.roster.interest(Interest { visible: visible.clone(), urgent: BTreeSet::new() });
+    play.roster.interest(Interest {
+        visible: visible.clone(),
+        urgent: BTreeSet::new(),
+        ..Interest::default()
+    });
     play.roster.refresh(play.now);
     let asked = play.now;
     play.until(asked + RTT);
@@ -319,7 +327,7 @@ proptest! {
         for (second, (at, many)) in looks.iter().enumerate() {
             let rows: BTreeSet<ServiceId> = all.iter().skip(at % all.len().max(1)).take(*many).cloned().collect();
             let urgent = rows.iter().step_by(7).cloned().collect();
-            play.roster.interest(Interest { visible: rows, urgent });
+            play.roster.interest(Interest { visible: rows, urgent, ..Interest::default() });
             play.until(seconds(31 + second as u64));
         }
         let from = play.now;

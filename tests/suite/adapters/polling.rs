@@ -143,7 +143,7 @@ async fn the_steady_state_keeps_within_the_share() {
     engine.pass(Duration::from_secs(2)).await;
     let visible: BTreeSet<ServiceId> =
         engine.fleet.services().take(30).map(|known| known.service.id.clone()).collect();
-    engine.pollers.interest(Interest { visible, urgent: BTreeSet::new() });
+    engine.pollers.interest(Interest { visible, urgent: BTreeSet::new(), ..Interest::default() });
     engine.simulation.forget_calls();
     engine.pass(Duration::from_mins(1)).await;
     let calls = engine.simulation.calls();

@@ -5,14 +5,29 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Report, Source, read, sources, words};
 
 /// Every request that changes something in AWS. A row that is new here is a decision that is seen in review.
-const CHANGES: &[&str] = &["RegisterScalableTarget", "StopServiceDeployment", "StopTask", "UpdateService"];
+const CHANGES: &[&str] = &[
+    "ContinueDeployment",
+    "ContinueServiceDeployment",
+    "CreateDeployment",
+    "RegisterScalableTarget",
+    "StopDeployment",
+    "StopServiceDeployment",
+    "StopTask",
+    "UpdateService",
+];
 
 /// What operations begin with that only read.
-const READING: &[&str] = &["list", "describe", "get"];
+const READING: &[&str] = &["list", "describe", "get", "batch"];
 
 /// What IAM calls the service that a file of `aws` is about.
-const SERVICES: &[(&str, &str)] =
-    &[("aws/ecs", "ecs"), ("aws/autoscaling", "application-autoscaling"), ("aws/sts", "sts")];
+const SERVICES: &[(&str, &str)] = &[
+    ("aws/ecs", "ecs"),
+    ("aws/autoscaling", "application-autoscaling"),
+    ("aws/codedeploy", "codedeploy"),
+    ("aws/balancing", "elasticloadbalancing"),
+    ("aws/cloudwatch", "cloudwatch"),
+    ("aws/sts", "sts"),
+];
 
 /// The only constructor of permits.
 const CONSTRUCTOR: &str = "from_the_gate";
@@ -107,6 +122,8 @@ fn calls(source: &Source) -> Vec<Call> {
             continue;
         };
         let call = call.trim_start();
+        // A client that is made when it is first needed: `self.client.get().stop_task()`.
+        let call = call.strip_prefix("get()").map_or(call, |rest| rest.trim_start().trim_start_matches('.'));
         let end = call.find(|letter: char| !letter.is_alphanumeric() && letter != '_');
         let Some((name, rest)) = end.map(|end| call.split_at(end)) else { continue };
         if !rest.starts_with('(') {

@@ -79,6 +79,8 @@ pub fn deployment(
         requested,
         running,
         pending: requested - running,
+        production: None,
+        test: None,
     };
     let (old, new) = if status.is_final() { (0, 6) } else { (3, 3) };
     let ended = status.is_final().then(|| minutes_ago(began - 4));
@@ -99,6 +101,7 @@ pub fn deployment(
         updated: None,
         finished: ended,
         stopped: None,
+        rules: None,
     }
 }
 
@@ -170,7 +173,10 @@ impl Desk {
     /// The screen of a service, `cluster/name`, and a command typed there.
     pub fn command(mut self, path: &str, command: &str) -> Self {
         let cluster = path.split('/').next().unwrap_or_default();
-        self.at(&Screen::Service(cluster_id(cluster), service_id(path)));
+        let (cluster, service) = (cluster_id(cluster), service_id(path));
+        // Elsewhere it leads to the evidence first.
+        let screen = if command == "approve" { Screen::Shift } else { Screen::Service };
+        self.at(&screen(cluster, service));
         self.press(&format!(": {command} enter"));
         self.shown()
     }

@@ -13,7 +13,7 @@ use fargate_top::fleet::deployment::{
 use fargate_top::fleet::id::{ContextId, DeploymentId, RevisionId};
 use fargate_top::fleet::observation::Observation;
 use fargate_top::fleet::revision::{RevisionImage, ServiceRevision};
-use fargate_top::fleet::service::{Controller, RolloutState, Service};
+use fargate_top::fleet::service::{Controller, RolloutState, Service, TaskSet};
 use fargate_top::fleet::task::Task;
 use fargate_top::fleet::topic::{Subject, Topic};
 
@@ -37,7 +37,7 @@ pub fn deployment_id(short: &str) -> DeploymentId {
 
 /// Requested, running and pending tasks of a revision.
 pub fn tasks(end: &str, (requested, running, pending): (u32, u32, u32)) -> RevisionTasks {
-    RevisionTasks { revision: revision_id(end), requested, running, pending }
+    RevisionTasks { revision: revision_id(end), requested, running, pending, production: None, test: None }
 }
 
 /// A deployment under way since some minutes, from one revision to another, that a breaker and no alarm guards.
@@ -60,6 +60,7 @@ pub fn deployment(short: &str, minutes: i64, from: &str, to: &str) -> ServiceDep
         updated: Some(began),
         finished: None,
         stopped: None,
+        rules: None,
     }
 }
 
@@ -279,12 +280,27 @@ pub fn calm() -> Fleet {
     fleet(service(88), Vec::new(), history())
 }
 
+fn task_set(id: &str) -> TaskSet {
+    TaskSet {
+        id: id.into(),
+        external_id: None,
+        status: "ACTIVE".into(),
+        definition: None,
+        desired: 2,
+        running: 2,
+        pending: 0,
+        target_groups: Vec::new(),
+        stability: None,
+        created: None,
+    }
+}
+
 /// CodeDeploy has two task sets of it.
 pub fn code_deploy() -> Fleet {
     let mut service = service(88);
     service.controller = Controller::CodeDeploy;
     service.rules.strategy = None;
     service.rollouts.clear();
-    service.task_sets = 2;
+    service.task_sets = vec![task_set("ecs-svc/1"), task_set("ecs-svc/2")];
     fleet(service, Vec::new(), Vec::new())
 }

@@ -54,11 +54,21 @@ impl Story {
 
     /// The same with this state folder: a session after another.
     pub async fn in_folder(simulation: Simulation, settings: Settings, folder: Arc<TempDir>) -> Self {
+        Self::through(SharedHttpClient::new, simulation, settings, folder).await
+    }
+
+    /// The same with something between the session and the simulation.
+    pub async fn through(
+        client: impl FnOnce(Connector) -> SharedHttpClient,
+        simulation: Simulation,
+        settings: Settings,
+        folder: Arc<TempDir>,
+    ) -> Self {
         let clock = Clock::starting_at(now());
         let connector = Connector::new(simulation.clone(), move || clock.millis());
         let options = aws::Options {
             region: Some("eu-west-1".to_owned()),
-            http_client: Some(SharedHttpClient::new(connector)),
+            http_client: Some(client(connector)),
             time_source: Some(aws::time_source(move || clock.system_time())),
             credentials: Some(Credentials::new("x", "x", None, None, "story")),
             ..aws::Options::default()

@@ -3,12 +3,15 @@
 use super::lines::Lines;
 use super::redeploy::{duration, guards, pace, replaced};
 use super::{Part, warning};
+use crate::app::action::Change;
 use crate::app::action::ask::{Candidate, brought};
+use crate::app::action::dialog::Field;
 use crate::app::document::Line;
 use crate::app::format;
 use crate::fleet::id::{DefinitionId, DeploymentId, ServiceId, tail};
 use crate::fleet::revision::ServiceRevision;
 use crate::fleet::service::Service;
+use crate::fleet::shift::ShiftId;
 
 /// Candidates shown around the chosen one.
 const SHOWN: usize = 4;
@@ -31,7 +34,7 @@ pub(super) fn preview(
     let from = chosen.saturating_sub(SHOWN / 2);
     let items = revisions.iter().enumerate().skip(from).take(SHOWN);
     let items = items.map(|(_, candidate)| told(lines, candidate)).collect();
-    lines.parts.push(Part::Choices { label: "target", items, chosen: chosen - from });
+    lines.parts.push(Part::Choices { label: "target", field: Field::Choice, items, chosen: chosen - from });
     let Some(candidate) = revisions.get(chosen) else {
         lines.warn("no other revision is known: its deployments are not known yet, or there were none");
         return (title, "deploy".to_owned());
@@ -69,7 +72,7 @@ fn told(lines: &Lines<'_>, candidate: &Candidate) -> String {
     let Some(proof) = &candidate.proof else {
         return format!("{}  not known to have run", candidate.definition.name());
     };
-    let known = fleet.deployment(proof);
+    let known = of_ecs(proof).and_then(|id| fleet.deployment(id));
     let when = known
         .and_then(crate::fleet::deployment::ServiceDeployment::ended)
         .map_or_else(String::new, |at| format!(" {} ago", format::age(lines.model.now - at)));
@@ -77,8 +80,15 @@ fn told(lines: &Lines<'_>, candidate: &Candidate) -> String {
     format!("{}  {status}{when}", candidate.definition.name())
 }
 
+fn of_ecs(proof: &ShiftId) -> Option<&DeploymentId> {
+    match proof {
+        ShiftId::Ecs(id) => Some(id),
+        ShiftId::CodeDeploy(_) => None,
+    }
+}
+
 /// What differs by meaning; values are never shown.
-fn difference(lines: &mut Lines<'_>, now: Option<&DefinitionId>, to: &DefinitionId) {
+pub(super) fn difference(lines: &mut Lines<'_>, now: Option<&DefinitionId>, to: &DefinitionId) {
     let fleet = &lines.model.fleet;
     let (Some(now), Some(target)) = (now.and_then(|id| fleet.definition(id)), fleet.definition(to)) else {
         lines.say("changes", format!("{} is not described yet", to.name()));
@@ -99,7 +109,7 @@ fn difference(lines: &mut Lines<'_>, now: Option<&DefinitionId>, to: &Definition
 /// The code that the revision ran, and whether the same name may mean other code now.
 fn digests(lines: &mut Lines<'_>, candidate: &Candidate) {
     let fleet = &lines.model.fleet;
-    let proof = candidate.proof.as_ref().and_then(|id| fleet.deployment(id));
+    let proof = candidate.proof.as_ref().and_then(of_ecs).and_then(|id| fleet.deployment(id));
     let revision = proof.and_then(brought).and_then(|revision| fleet.revision(revision));
     let Some(revision): Option<&ServiceRevision> = revision.map(AsRef::as_ref) else { return };
     let images = revision.images.iter().map(|image| {
@@ -118,7 +128,12 @@ fn digests(lines: &mut Lines<'_>, candidate: &Candidate) {
 }
 
 /// Before a deployment that runs is stopped and undone.
-pub(super) fn running(lines: &mut Lines<'_>, id: &ServiceId, deployment: &DeploymentId) -> (String, String) {
+pub(super) fn running(
+    lines: &mut Lines<'_>,
+    id: &ServiceId,
+    deployment: &DeploymentId,
+    changes: &[Change],
+) -> (String, String) {
     let title = format!("Roll back {}: deployment in progress", id.name());
     let fleet = &lines.model.fleet;
     let Some(known) = fleet.deployment(deployment) else {
@@ -151,8 +166,19 @@ pub(super) fn running(lines: &mut Lines<'_>, id: &ServiceId, deployment: &Deploy
     lines.say("running", format!("deployment {}  {way}  {}{took}{healthy}", id, known.status.as_str()));
     let back = from.clone().unwrap_or_else(|| "what was before".to_owned());
     let old: u32 = known.sources.iter().map(|source| source.running).sum();
+    let hook = changes.iter().find_map(|change| match change {
+        Change::Refuse { hook, .. } => Some(hook),
+        _ => None,
+    });
+    let how = match hook {
+        Some(hook) => {
+            lines.say("hook", format!("{hook} waits: it is answered with ROLLBACK"));
+            "ECS rolls it back (ContinueServiceDeployment, ROLLBACK)"
+        }
+        None => "ECS stops it (StopServiceDeployment, ROLLBACK)",
+    };
     let mut effect = vec![Line::plain(format!(
-        "ECS stops it (StopServiceDeployment, ROLLBACK) and goes back to {back}. New tasks drain; {}.",
+        "{how} and goes back to {back}. New tasks drain; {}.",
         match old {
             0 => "no old task runs any more, so they start anew".to_owned(),
             1 => "1 old task still runs".to_owned(),
@@ -160,14 +186,11 @@ pub(super) fn running(lines: &mut Lines<'_>, id: &ServiceId, deployment: &Deploy
         }
     ))];
     effect.push(Line::plain("It goes on by itself once requested, also without auto-rollback configured."));
-    if let Some(hook) = known.hooks.iter().find(|hook| hook.waits_for_a_person()) {
-        effect
-            .push(warning(format!("it waits at pause hook {}: ECS may want an answer there first", hook.id)));
-    }
     if from.is_none() {
         effect.push(warning("no source revision is recorded: there may be nothing to go back to"));
     }
     lines.all("effect", effect);
     lines.say("time", "not known");
-    (title, format!("stop and roll back to {back}"))
+    let verb = if hook.is_some() { "refuse and roll back" } else { "stop and roll back" };
+    (title, format!("{verb} to {back}"))
 }

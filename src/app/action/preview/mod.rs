@@ -1,19 +1,24 @@
 //! What a dialog says before a change: what is so now, what changes, what could undo it, and who asks.
 
 mod deploy;
+mod evidence;
 mod lines;
 mod range;
 mod redeploy;
+mod release;
 mod scale;
+mod seen_shift;
+mod shift;
 mod stop;
 mod unlock;
 
 use chrono::{DateTime, Utc};
 
+pub use self::evidence::concerns;
 use self::lines::Lines;
 use super::Change;
 use super::ask::Ask;
-use super::command_line::command_line;
+use super::command_line::short_command_line;
 use super::dialog::{Dialog, Field};
 use super::operation::UNDO;
 use super::risk::{Risk, risk};
@@ -46,6 +51,7 @@ pub enum Part {
     /// Things to choose from; the chosen one is marked.
     Choices {
         label: &'static str,
+        field: Field,
         items: Vec<String>,
         chosen: usize,
     },
@@ -91,19 +97,29 @@ pub fn preview(model: &Model, dialog: &Dialog) -> Preview {
         Ask::Deploy { service, revisions, chosen, back, .. } => {
             deploy::preview(&mut lines, service, revisions, *chosen, *back)
         }
-        Ask::RollBack { service, deployment, .. } => deploy::running(&mut lines, service, deployment),
+        Ask::RollBack { service, deployment, .. } => deploy::running(&mut lines, service, deployment, list),
         Ask::StopTasks { tasks } => stop::preview(&mut lines, tasks, list),
         Ask::Range { service, .. } => range::preview(&mut lines, service, list),
         Ask::Suspend { service, chosen, .. } => range::suspension(&mut lines, service, *chosen),
+        Ask::Continue { service, waiting, .. } => shift::go_on(&mut lines, service, waiting, &dialog.news),
+        Ask::StopShift { service, deployment, back, .. } => {
+            shift::stop(&mut lines, service, deployment, *back)
+        }
+        Ask::RemoveBlue { service, deployment, .. } => shift::remove_blue(&mut lines, service, deployment),
+        Ask::Release { service, choice, .. } => release::preview(&mut lines, service, choice),
         Ask::Unlock { context } => unlock::preview(&mut lines, *context),
     };
     let is_unlock = matches!(dialog.ask, Ask::Unlock { .. });
     changed_meanwhile(&mut lines, dialog);
     if !is_unlock {
-        lines.stack(dialog.ask.service());
+        if !list.iter().any(Change::is_answer) {
+            lines.stack(dialog.ask.service());
+        }
         commands(&mut lines, list, dialog.given_reason().as_deref());
         let to_ecs = matches!(dialog.ask, Ask::StopTasks { .. });
+        let fails = list.iter().any(|change| evidence::fails(model, change));
         let hint = match (needs_reason(model, list, risk), to_ecs) {
+            (true, false) if fails => "required: say why",
             (true, true) => "required; ECS shows it",
             (true, false) => "required",
             (false, true) => "ECS shows it to everybody",
@@ -148,6 +164,10 @@ pub fn word(model: &Model, ask: &Ask, changes: &[Change]) -> Word {
     }
     match changes {
         [change] => match (change.service(), change) {
+            (_, Change::Continue { to: Some(to), .. }) => {
+                Word { what: "percent of production", word: to.to_string().trim_end_matches('%').to_owned() }
+            }
+            (_, Change::RemoveBlue { .. }) => Word { what: "the words", word: "remove blue".to_owned() },
             (_, Change::StopTask { task, service: None, .. }) => {
                 Word { what: "the first characters of the task", word: task.short().to_owned() }
             }
@@ -168,6 +188,10 @@ pub fn risk_of(model: &Model, ask: &Ask, changes: &[Change]) -> Risk {
     let severity =
         |id: &ServiceId| model.triage.verdict(id).map_or(Severity::Unknown, |verdict| verdict.severity);
     let risk = risk(&model.fleet, changes, is_protected, severity);
+    // What speaks against going on raises it by one, up to the highest.
+    if risk == Risk::Medium && changes.iter().any(|change| evidence::warns(model, change)) {
+        return Risk::High;
+    }
     // A way back is never dearer than the way there.
     if is_back(model, changes) && changes.iter().all(|change| takes_back(model, change)) {
         return risk.min(if is_protected { Risk::Medium } else { Risk::Low });
@@ -211,6 +235,9 @@ pub fn lock_of(model: &Model, ask: &Ask, changes: &[Change]) -> LockState {
     states.fold(LockState::Free, |worst, state| if worst.may_send() { state } else { worst })
 }
 
+/// What is missing where somebody has to say why.
+pub const NO_REASON: &str = "off until a reason is given";
+
 /// Why the button does nothing now.
 fn off(
     model: &Model,
@@ -245,6 +272,9 @@ fn off(
         if let Some(refused) = changes.iter().find_map(|change| impossible(model, change)) {
             return Some(refused);
         }
+        if let Some(old) = changes.iter().find_map(|change| evidence::too_old(model, change)) {
+            return Some(old);
+        }
     }
     let asks_word = matches!(dialog.ask, Ask::Unlock { .. }) || risk == Risk::High;
     if asks_word && !word_fits(model, dialog, changes) {
@@ -252,14 +282,15 @@ fn off(
         return Some(format!("off until {word} is typed"));
     }
     if needs_reason(model, changes, risk) && dialog.given_reason().is_none() {
-        return Some("off until a reason is given".to_owned());
+        return Some(NO_REASON.to_owned());
     }
     None
 }
 
 /// What is dear says why; a way back never has to.
 fn needs_reason(model: &Model, changes: &[Change], risk: Risk) -> bool {
-    risk == Risk::High && !changes.is_empty() && !is_back(model, changes)
+    let fails = || changes.iter().any(|change| evidence::fails(model, change));
+    (risk == Risk::High && !changes.is_empty() && !is_back(model, changes)) || fails()
 }
 
 /// All of it only takes back what was done before.
@@ -277,7 +308,7 @@ pub fn word_fits(model: &Model, dialog: &Dialog, changes: &[Change]) -> bool {
     let typed = dialog.word.text().trim();
     match &dialog.ask {
         Ask::Unlock { context } => lock::fits(model, *context, typed),
-        ask => typed == word(model, ask, changes).word,
+        ask => typed.trim_end_matches('%') == word(model, ask, changes).word,
     }
 }
 
@@ -321,7 +352,8 @@ fn changed_meanwhile(lines: &mut Lines<'_>, dialog: &Dialog) {
 }
 
 fn commands(lines: &mut Lines<'_>, changes: &[Change], reason: Option<&str>) {
-    let shown: Vec<String> = changes.iter().take(3).map(|change| command_line(change, reason)).collect();
+    let shown: Vec<String> =
+        changes.iter().take(3).map(|change| short_command_line(change, reason)).collect();
     let more = changes.len().saturating_sub(shown.len());
     if shown.is_empty() {
         return;

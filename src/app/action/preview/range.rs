@@ -51,7 +51,12 @@ pub(super) fn suspension(lines: &mut Lines<'_>, id: &ServiceId, chosen: usize) -
             suspended(*suspension).to_owned()
         }
     });
-    lines.parts.push(Part::Choices { label: "suspend", items: items.collect(), chosen });
+    lines.parts.push(Part::Choices {
+        label: "suspend",
+        field: Field::Choice,
+        items: items.collect(),
+        chosen,
+    });
     lines.space();
     if let Some(target) = target(lines, id) {
         lines.say("effect", clamp(lines, id, target.min, target.max));

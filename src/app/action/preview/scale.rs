@@ -3,11 +3,13 @@
 use super::WARNING;
 use super::lines::Lines;
 use crate::app::action::dialog::Field;
+use crate::app::action::shift::shift_of;
 use crate::app::action::{Change, risk};
 use crate::app::bill;
 use crate::app::cost::Cost;
 use crate::app::document::Line;
 use crate::app::format;
+use crate::fleet::Fleet;
 use crate::fleet::id::{ClusterId, ServiceId};
 use crate::fleet::scaling::Scaling;
 use crate::fleet::service::{Controller, Service};
@@ -46,7 +48,7 @@ pub(super) fn preview(
     for (_, id) in services {
         if let (Some(service), Some(to)) = (lines.service(id), count_of(changes, id)) {
             let scaling = lines.model.fleet.scaling(id).map(AsRef::as_ref);
-            let warnings = warnings(service, scaling, to);
+            let warnings = warnings(&lines.model.fleet, service, scaling, to);
             lines.parts.extend(warnings.into_iter().map(|text| super::Part::Text {
                 label: WARNING,
                 lines: vec![Line::plain(format!("{}: {text}", service.name))],
@@ -104,7 +106,7 @@ fn one(lines: &mut Lines<'_>, cluster: &ClusterId, service: &Service, to: u32) {
     lines.all("effect", effect);
     lines.say("cost", cost(lines, service, to));
     let scaling = lines.model.fleet.scaling(&service.id).map(AsRef::as_ref);
-    for text in warnings(service, scaling, to) {
+    for text in warnings(&lines.model.fleet, service, scaling, to) {
         lines.warn(text);
     }
     let left = risk::healthy(&lines.model.fleet, cluster, &service.id).count();
@@ -131,9 +133,28 @@ fn protected(lines: &Lines<'_>, cluster: &ClusterId, service: &Service) -> Vec<S
     held.map(|id| id.short().to_owned()).collect()
 }
 
+/// What a new count does to CodeDeploy while it deploys (AWS.md §2.6).
+fn during_shift(fleet: &Fleet, service: &Service) -> Option<String> {
+    if service.controller != Controller::CodeDeploy {
+        return None;
+    }
+    let shift = shift_of(fleet, &service.id);
+    let known = shift.as_ref().is_some_and(|shift| !shift.is_over());
+    let text = if known {
+        "CodeDeploy is deploying: AWS may refuse a new count, and a service that scaling keeps unsteady for 5 \
+         minutes while traffic moves makes it stop and fail"
+    } else if service.task_sets.len() > 1 || service.is_deploying() {
+        "CodeDeploy may be deploying: AWS may refuse a new count until it is done"
+    } else {
+        return None;
+    };
+    Some(text.to_owned())
+}
+
 /// What autoscaling and deployments will do to the count, in true sentences (AWS.md §5.2).
-fn warnings(service: &Service, scaling: Option<&Scaling>, to: u32) -> Vec<String> {
+fn warnings(fleet: &Fleet, service: &Service, scaling: Option<&Scaling>, to: u32) -> Vec<String> {
     let mut warnings = Vec::new();
+    warnings.extend(during_shift(fleet, service));
     if let Some(target) = scaling.and_then(|scaling| scaling.target.as_ref()) {
         let acts = scaling.is_some_and(|scaling| !scaling.policies.is_empty());
         if to == 0 {
@@ -180,8 +201,7 @@ fn warnings(service: &Service, scaling: Option<&Scaling>, to: u32) -> Vec<String
     }
     if service.is_deploying() {
         match service.controller {
-            Controller::CodeDeploy => warnings
-                .push("CodeDeploy may be deploying: AWS may refuse a new count until it is done".to_owned()),
+            Controller::CodeDeploy => {}
             _ if scaling.is_some_and(|scaling| scaling.target.is_some()) => warnings.push(
                 "a deployment is in progress: autoscaling does not scale in meanwhile, but does scale out"
                     .to_owned(),

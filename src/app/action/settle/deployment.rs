@@ -16,8 +16,6 @@ use crate::fleet::{Fleet, KnownTask};
 const PROBATION: TimeDelta = TimeDelta::minutes(5);
 /// A deployment whose tasks keep dying is given up when this many did, or as many as are desired.
 const DYING: usize = 3;
-/// A deployment that another one replaces ends at most this long before that one is created.
-const HANDOVER: TimeDelta = TimeDelta::seconds(10);
 
 /// The deployment that an operation began, as far as it is known.
 pub fn own<'f>(fleet: &'f Fleet, operation: &Operation) -> Option<&'f ServiceDeployment> {
@@ -157,18 +155,13 @@ impl Watch<'_> {
         }
     }
 
-    /// The deployment for which ECS stopped this one: one that came long after its end replaced nothing.
+    /// The deployment for which ECS stopped this one.
     pub(super) fn newer_than(
         &self,
         id: &ServiceId,
         deployment: &ServiceDeployment,
     ) -> Option<&ServiceDeployment> {
-        let known = self.fleet.deployments(id)?;
-        let last = deployment.ended().map(|ended| ended + HANDOVER);
-        let replaces = |other: &&ServiceDeployment| {
-            other.created > deployment.created && last.is_none_or(|last| other.created <= Some(last))
-        };
-        known.iter().filter(replaces).min_by_key(|other| other.created)
+        deployment.replaced_by(self.fleet.deployments(id)?)
     }
 
     /// Which tasks a deployment began: those of its revision since it was created.

@@ -5,6 +5,7 @@
 mod deployment;
 mod moved;
 mod rollout;
+mod shift;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -15,6 +16,7 @@ use super::Change;
 use super::gate::Acceptance;
 use super::operation::{Operation, Settled};
 use super::seen::{Aspect, suspended};
+use super::shift::Waiting;
 use crate::fleet::id::{ServiceId, TaskId};
 use crate::fleet::scaling::{ScalableTarget, Scaling};
 use crate::fleet::service::Service;
@@ -47,8 +49,18 @@ pub fn settled(fleet: &Fleet, operation: &Operation, newer: Option<u32>, now: Da
     match &operation.action.change {
         Change::Scale { service, desired, .. } => watch.scale(service, *desired),
         Change::Redeploy { service, .. } | Change::Deploy { service, .. } => watch.deployment(service),
-        Change::RollBack { service, deployment, .. } => watch.roll_back(service, deployment),
+        // Refused or stopped: ECS goes back in the same way.
+        Change::RollBack { service, deployment, .. } | Change::Refuse { service, deployment, .. } => {
+            watch.roll_back(service, deployment)
+        }
         Change::StopTask { task, .. } => watch.stop(task),
+        Change::Continue { service, waiting: Waiting::Hook { deployment, hook }, .. } => {
+            watch.past_hook(service, deployment, hook)
+        }
+        Change::Continue { service, waiting: Waiting::Ready(id), .. } => watch.rerouted(service, id),
+        Change::StopShift { service, deployment, back, .. } => watch.stopped(service, deployment, *back),
+        Change::RemoveBlue { service, deployment, .. } => watch.blue_removed(service, deployment),
+        Change::Release { service, release, .. } => watch.released(service, release),
         Change::Range { service, min, max, .. } => watch.target(
             service,
             |target| (target.min, target.max) == (*min, *max),

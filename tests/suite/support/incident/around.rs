@@ -25,6 +25,8 @@ pub fn facts() -> Vec<Observation> {
         requested,
         running: 0,
         pending,
+        production: None,
+        test: None,
     };
     newest.target = Some(counts("c01e", 6, 2));
     newest.sources = vec![counts("77ab", 0, 0)];
@@ -133,6 +135,7 @@ fn deployment(
         updated: None,
         finished: finished.map(|minutes| ago(minutes, 0)),
         stopped: None,
+        rules: None,
     }
 }
 
@@ -152,6 +155,8 @@ pub fn facts_saying(service: &ServiceId, text: &str) -> Vec<Observation> {
         requested: u32::MAX,
         running: 1,
         pending: 0,
+        production: None,
+        test: None,
     };
     deployment.target = Some(counts(text));
     deployment.sources = vec![counts("77ab")];

@@ -21,6 +21,7 @@ fn service(cluster: &str, name: &str, revision: u32, tasks: u32) -> Service {
         ),
         container: Some("app".into()),
         port: Some(8080),
+        advanced: None,
     }];
     service.grace_seconds = Some(60);
     service
