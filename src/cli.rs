@@ -1,5 +1,7 @@
 //! The command line: flags, subcommands and their help.
 
+mod help;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,6 +11,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 use strum::VariantNames;
 
+use self::help::{APPROVE_HELP, CHANGE_HELP, LOGS_HELP, WAIT_HELP};
 use crate::config::{ColorMode, Flags, check_rate};
 
 /// What was typed to start the program.
@@ -177,6 +180,9 @@ pub enum Mode {
         #[arg(long)]
         json: bool,
     },
+    /// Print the lines of all tasks of a service, running and lately stopped, in the order of time
+    #[command(after_help = LOGS_HELP)]
+    Logs(Logs),
     /// Print the deployments of a service, the newest first
     #[command(after_help = "Exit status: 0, or 2 if they could not be looked at.")]
     Deployments {
@@ -230,6 +236,25 @@ pub struct Triage {
 }
 
 #[derive(Clone, Debug, PartialEq, Args)]
+pub struct Logs {
+    /// The service: CLUSTER/SERVICE, a name that only one has, or an ARN
+    #[arg(value_name = "SERVICE")]
+    pub name: String,
+    /// Begin this far back, such as 90s, 10m or 12h
+    #[arg(long, value_name = "TIME", value_parser = span, default_value = "10m")]
+    pub since: Duration,
+    /// Go on with what comes, until ctrl-c or until nobody reads it
+    #[arg(long)]
+    pub follow: bool,
+    /// Print JSON, one object per line, instead of text
+    #[arg(long)]
+    pub json: bool,
+    /// Print only messages that this regular expression matches
+    #[arg(long, value_name = "RE")]
+    pub grep: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Args)]
 pub struct Journal {
     /// Go back this far, such as 90m, 12h, 7d or 2w [default: as far as it is kept]
     #[arg(long, value_name = "TIME", value_parser = span)]
@@ -238,42 +263,6 @@ pub struct Journal {
     #[arg(long)]
     pub json: bool,
 }
-
-const CHANGE_HELP: &str = "Without --yes the preview is printed and nothing is sent.
-
-Exit status:
-  0  done; without --wait, accepted by AWS; or a dry run
-  1  AWS refused, or it came to nothing: failed, rolled back, replaced
-  2  not started: what was typed makes no sense, or AWS cannot be asked
-  3  nothing was sent: not confirmed, guarded, locked, read-only, changed
-     meanwhile, not checked, not recorded
-  4  sent, and its end is not known: no answer, or gave up waiting
-A rollback that succeeded is 0 for `rollback --wait`, and 1 for the
-`redeploy --wait` that it undid. Of several tasks the worst counts: 1, 3, 4.";
-
-const APPROVE_HELP: &str = "Without --yes the preview with its evidence is printed and nothing is sent.
---yes takes the percentage of production that this answer authorises in
-the end, as the preview names it, or the service's name where no traffic
-moves. A finding in the evidence needs --reason.
-
-Exit status:
-  0  AWS accepted the answer; with --wait, the traffic moved as announced
-  1  AWS refused, or it came to nothing: stopped, failed, rolled back
-  2  not started: what was typed makes no sense, or AWS cannot be asked
-  3  nothing was sent: nothing waits, somebody else answered first, not
-     confirmed, a finding without a reason, guarded, locked, read-only,
-     changed meanwhile, not checked, not recorded
-  4  sent, and its end is not known: no answer, or gave up waiting
-Only 0 is an approval.";
-
-const WAIT_HELP: &str = "Exit status:
-  0  reached
-  1  it will not be reached: the deployment failed, was stopped, rolled
-     back or replaced; or, until hold, it ended without waiting
-  2  not started: what was typed makes no sense, or AWS cannot be asked
-  4  not reached within --timeout, or interrupted
-That a deployment waits for a person is no approval: --until stable goes on
-waiting, and ends with 1 when its deadline rolls it back.";
 
 /// What `wait` waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]

@@ -50,7 +50,7 @@
 //!
 //! | Folder | may use of this crate | may use of others |
 //! |---|---|---|
-//! | `fleet` | – | chrono, strum |
+//! | `fleet` | – | chrono, foldhash, strum; memchr and regex for log lines |
 //! | `app` | `fleet` | chrono, strum, serde, nucleo-matcher, tui-input; of crossterm the keys, of ratatui the geometry |
 //! | `view` | `app`, `fleet` | ratatui, unicode-width, unicode-segmentation, chrono, strum, serde and toml for themes |
 //! | `aws` | `fleet` | the AWS SDK, which nobody else sees; chrono, http, serde_json, tokio |

@@ -18,7 +18,7 @@ use fargate_top::headless::deployments::{Wanted, deployments};
 use fargate_top::headless::load::{Scope, load};
 use fargate_top::headless::ops::ops;
 use fargate_top::headless::voice::{Exit, Streams, Voice, print};
-use fargate_top::headless::{self, journal, triage, wait};
+use fargate_top::headless::{self, journal, logs, triage, wait};
 use fargate_top::journal::Journal;
 use fargate_top::journal::last_session::LastSession;
 use fargate_top::runtime::clock::Clock;
@@ -77,9 +77,13 @@ fn start(cli: &Cli) -> Result<ExitCode, Report> {
         Some(Mode::Journal(options)) => show_journal(cli, &config, options),
         Some(Mode::Simulate(options)) => asynchronous()?.block_on(simulate(options)),
         Some(Mode::Triage(options)) => asynchronous()?.block_on(look_once(cli, &config, options)),
-        Some(Mode::Deployments { .. } | Mode::Ops { .. } | Mode::Approvals { .. } | Mode::Wait { .. }) => {
-            asynchronous()?.block_on(list(cli, &config, &environment))
-        }
+        Some(
+            Mode::Deployments { .. }
+            | Mode::Ops { .. }
+            | Mode::Approvals { .. }
+            | Mode::Wait { .. }
+            | Mode::Logs(_),
+        ) => asynchronous()?.block_on(list(cli, &config, &environment)),
         Some(
             mode @ (Mode::Scale { .. }
             | Mode::Redeploy { .. }
@@ -225,14 +229,7 @@ fn gate(
     let person = Person { user: environment.user.clone(), host: environment.machine() };
     let rules =
         Rules { read_only: config.settings.read_only, protection: config.settings.protection.clone() };
-    let door = Door {
-        aws: connected.aws.clone(),
-        requests: requests.clone(),
-        ask: ask.clone(),
-        profile: info.profile.clone(),
-        region: info.region.clone(),
-        endpoint: info.endpoint.clone(),
-    };
+    let door = Door::of(info, &connected.aws, requests, ask);
     let journal = folder.map(|folder| Journal::open(&folder));
     Gate::new(rules, [(info.id, door)].into(), journal, person, outbox.clock())
 }
@@ -246,13 +243,7 @@ fn unfinished(config: &Config, model: &Model, account: Option<&str>, clock: Cloc
     if info.demo {
         return Vec::new();
     }
-    let place = resume::Place {
-        profile: info.profile.as_deref(),
-        region: &info.region,
-        endpoint: info.endpoint.as_deref(),
-        account,
-    };
-    resume::unfinished(folder, info.id, &place, clock.now())
+    resume::unfinished(folder, info.id, &resume::Place::of(info, account), clock.now())
 }
 
 /// A session that nobody looks at, and with whom names are looked up.
@@ -313,6 +304,13 @@ async fn list(cli: &Cli, config: &Config, environment: &Environment) -> Result<E
                 json: *json,
             };
             wait::wait(session, &ask, &wanted, &mut Streams, runtime::ended()).await
+        }
+        Some(Mode::Logs(options)) => {
+            let cli::Logs { name, since, follow, json, grep } = options.clone();
+            let cluster = cli.options.cluster.clone();
+            let wanted = logs::Wanted { service: name, cluster, since, follow, json, grep };
+            let to = &mut logs::To { out: &mut std::io::stdout(), voice: &mut Streams };
+            logs::logs(session, &ask, &wanted, to, runtime::ended()).await
         }
         Some(Mode::Ops { since, json }) => {
             let folder = journal_folder(cli, config)?;

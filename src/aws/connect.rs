@@ -29,6 +29,7 @@ use super::codedeploy::CodeDeploy;
 use super::credentials::{FromFile, Seeded};
 use super::ecs::Ecs;
 use super::lazy::Lazy;
+use super::logs::Logs;
 use super::sts::Sts;
 use super::{Aws, Place, error, profile};
 use crate::fleet::id::ContextId;
@@ -184,8 +185,9 @@ impl Aws {
             codedeploy: CodeDeploy::new(Lazy::new(&shared, aws_sdk_codedeploy::Client::new), context),
             balancing: Balancing::new(Lazy::new(&shared, aws_sdk_elasticloadbalancingv2::Client::new)),
             cloudwatch: CloudWatch::new(Lazy::new(&shared, aws_sdk_cloudwatch::Client::new)),
+            logs: Logs::new(&shared, endpoint(config, "CloudWatch Logs").is_some()),
             sts: Sts::new(aws_sdk_sts::Client::new(config)),
-            place: Arc::new(Place { context, region, profile, endpoint: ecs_endpoint(config), login }),
+            place: Arc::new(Place { context, region, profile, endpoint: endpoint(config, "ECS"), login }),
         }
     }
 }
@@ -242,7 +244,7 @@ fn loader(options: &Options, region: String, provider: SharedCredentialsProvider
 /// of a start. No proxy stands between a program and its own machine either.
 fn without_needless_tls(config: SdkConfig) -> SdkConfig {
     let plain =
-        ecs_endpoint(&config).is_some_and(|url| url.starts_with("http://") && super::is_loopback(&url));
+        endpoint(&config, "ECS").is_some_and(|url| url.starts_with("http://") && super::is_loopback(&url));
     if !plain {
         return config;
     }
@@ -302,14 +304,14 @@ async fn first_credentials(
     })
 }
 
-/// The endpoint that ECS requests go to instead of AWS's: `AWS_ENDPOINT_URL_ECS`, a `[services]` section, or the
-/// one for all services.
-fn ecs_endpoint(config: &SdkConfig) -> Option<String> {
+/// The endpoint that requests to a service go to instead of AWS's: `AWS_ENDPOINT_URL_ECS`, a `[services]` section, or
+/// the one for all services.
+fn endpoint(config: &SdkConfig, service: &str) -> Option<String> {
     let everywhere = || config.endpoint_url().map(str::to_owned);
     if config.get_origin("endpoint_url").is_client_config() {
         return everywhere();
     }
-    let key = ServiceConfigKey::builder().service_id("ECS").env("AWS_ENDPOINT_URL").profile("endpoint_url");
+    let key = ServiceConfigKey::builder().service_id(service).env("AWS_ENDPOINT_URL").profile("endpoint_url");
     let own = key.build().ok().and_then(|key| config.service_config()?.load_config(key));
     own.or_else(everywhere)
 }

@@ -10,6 +10,7 @@ mod credentials;
 pub mod ecs;
 mod error;
 mod lazy;
+pub mod logs;
 pub mod permit;
 mod profile;
 pub mod sts;
@@ -26,6 +27,7 @@ use self::cloudwatch::CloudWatch;
 use self::codedeploy::CodeDeploy;
 pub use self::connect::{ConnectError, Options, time_source};
 use self::ecs::Ecs;
+use self::logs::Logs;
 use self::sts::Sts;
 use crate::fleet::id::ContextId;
 
@@ -37,6 +39,7 @@ pub struct Aws {
     pub codedeploy: CodeDeploy,
     pub balancing: Balancing,
     pub cloudwatch: CloudWatch,
+    pub logs: Logs,
     pub sts: Sts,
     place: Arc<Place>,
 }

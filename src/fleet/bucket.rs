@@ -1,5 +1,7 @@
 //! The throttle buckets of AWS: which calls share one, and how much it holds.
 
+use super::log::quota::LogsQuota;
+
 /// One throttle bucket, per account and Region, shared with everything else that runs there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter, strum::EnumCount)]
 pub enum Bucket {
@@ -37,6 +39,10 @@ pub enum Bucket {
     Alarms,
     /// GetMetricData; AWS documents ten times as much.
     Metrics,
+    /// FilterLogEvents, by what the Region allows. Regions that allow the same share ours.
+    LogsFilter(LogsQuota),
+    /// StartLiveTail.
+    LogsTail,
     /// STS GetCallerIdentity; AWS documents no bucket, ours is modest.
     Identity,
 }
@@ -61,6 +67,10 @@ impl Bucket {
             Self::Balancing => "load balancing",
             Self::Alarms => "alarms",
             Self::Metrics => "metrics",
+            Self::LogsFilter(LogsQuota::Narrow) => "log events (5/s)",
+            Self::LogsFilter(LogsQuota::Usual) => "log events",
+            Self::LogsFilter(LogsQuota::Wide) => "log events (25/s)",
+            Self::LogsTail => "live tail",
             Self::Identity => "identity",
         }
     }
@@ -80,6 +90,9 @@ impl Bucket {
             Self::Balancing => 40.0,
             Self::Identity | Self::Autoscaling | Self::CodeDeploy | Self::CodeDeployModify => 10.0,
             Self::Alarms => 9.0,
+            // No burst is documented: what a second allows may come at once.
+            Self::LogsFilter(quota) => quota.per_second(),
+            Self::LogsTail => 5.0,
         }
     }
 
@@ -87,7 +100,7 @@ impl Bucket {
     pub fn refill(self) -> f64 {
         match self {
             Self::Identity | Self::CodeDeployModify => 4.0,
-            Self::ServiceModify | Self::DeploymentModify | Self::Autoscaling => 5.0,
+            Self::ServiceModify | Self::DeploymentModify | Self::Autoscaling | Self::LogsTail => 5.0,
             Self::CodeDeploy => 8.0,
             Self::Alarms => 9.0,
             Self::Balancing => 10.0,
@@ -100,6 +113,7 @@ impl Bucket {
             Self::TaskModify => 40.0,
             Self::Metrics => 50.0,
             Self::TaskProtection => 80.0,
+            Self::LogsFilter(quota) => quota.per_second(),
         }
     }
 

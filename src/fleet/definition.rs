@@ -12,15 +12,25 @@ pub struct Port {
     pub name: Option<Text>,
 }
 
-/// Where a container's lines go.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Where a container's lines go (`logConfiguration`). No option that may hold a secret is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LogDestination {
     /// `awslogs`, `awsfirelens`, `splunk` …
     pub driver: Text,
+    /// `awslogs-group`; of FireLens `log_group_name`.
     pub group: Option<Text>,
+    /// `awslogs-region`; of FireLens `region`.
     pub region: Option<Text>,
+    /// `awslogs-stream-prefix`; of FireLens `log_stream_prefix`.
     pub prefix: Option<Text>,
+    /// `blocking` or `non-blocking`; where it is absent the account's default holds.
     pub mode: Option<Text>,
+    /// `max-buffer-size`, such as `25m`: what a non-blocking driver holds back before it drops lines.
+    pub buffer: Option<Text>,
+    /// The output plugin of FireLens (`Name`).
+    pub output: Option<Text>,
+    /// `splunk-url`, unless it is kept as a secret.
+    pub url: Option<Text>,
 }
 
 /// The health check that the container agent runs.
@@ -52,6 +62,8 @@ pub struct ContainerDefinition {
     pub environment: Vec<Text>,
     pub secrets: Vec<Text>,
     pub logs: Option<LogDestination>,
+    /// `fluentbit` or `fluentd`, where this container routes the lines of the others (`firelensConfiguration`).
+    pub router: Option<Text>,
     pub health_check: Option<HealthCheck>,
     /// Seconds between SIGTERM and SIGKILL.
     pub stop_timeout: Option<u32>,
@@ -221,10 +233,9 @@ mod tests {
             logs: Some(LogDestination {
                 driver: "awslogs".into(),
                 group: Some("/ecs/app".into()),
-                region: None,
-                prefix: None,
-                mode: None,
+                ..LogDestination::default()
             }),
+            router: None,
             health_check: None,
             stop_timeout: None,
             depends_on: Vec::new(),

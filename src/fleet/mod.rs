@@ -13,6 +13,7 @@ mod details;
 pub mod ending;
 pub mod event;
 pub mod id;
+pub mod log;
 pub mod map;
 pub mod observation;
 pub mod percent;

@@ -6,6 +6,7 @@ pub mod deployments;
 mod find;
 pub mod journal;
 pub mod load;
+pub mod logs;
 pub mod ops;
 pub mod triage;
 pub mod voice;

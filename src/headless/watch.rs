@@ -30,8 +30,8 @@ pub struct Watch {
     pub session: Session,
     /// What it looks at, as a person would with these screens.
     screens: BTreeSet<Screen>,
-    /// What it needs to know besides.
-    besides: BTreeSet<Topic>,
+    /// What it needs to know besides, once or again and again.
+    besides: BTreeMap<Topic, Cadence>,
     /// What the gate said so far.
     pub passages: BTreeMap<OperationId, Passage>,
 }
@@ -40,7 +40,7 @@ impl Watch {
     pub fn new(mut session: Session) -> Self {
         // Where a screen begins is no matter here.
         session.model.start = Start::default();
-        Self { session, screens: BTreeSet::new(), besides: BTreeSet::new(), passages: BTreeMap::new() }
+        Self { session, screens: BTreeSet::new(), besides: BTreeMap::new(), passages: BTreeMap::new() }
     }
 
     pub fn model(&self) -> &Model {
@@ -52,7 +52,11 @@ impl Watch {
     }
 
     pub fn ask_for(&mut self, topic: Topic) {
-        self.besides.insert(topic);
+        self.besides.insert(topic, Cadence::Once);
+    }
+
+    pub fn keep_asking(&mut self, topic: Topic, cadence: Cadence) {
+        self.besides.insert(topic, cadence);
     }
 
     /// Waits until everything that is wanted was answered or refused, or time is over.
@@ -157,13 +161,13 @@ impl Watch {
         for Subscription { topic, cadence } in subscription::of_operations(model) {
             wish(topic, cadence);
         }
-        for topic in &self.besides {
+        for (topic, cadence) in &self.besides {
             let known = match &topic.subject {
                 Subject::Definition(id) => model.fleet.is_definition_known(id),
                 _ => false,
             };
             if !known {
-                wish(topic.clone(), Cadence::Once);
+                wish(topic.clone(), *cadence);
             }
         }
         wanted.into_iter().map(|(topic, cadence)| Subscription { topic, cadence }).collect()

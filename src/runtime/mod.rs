@@ -15,6 +15,7 @@ pub mod requests;
 pub mod screen;
 pub mod session;
 pub mod sweep;
+pub mod tail;
 pub mod terminal;
 
 use std::io::{self, Write};

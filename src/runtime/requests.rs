@@ -42,6 +42,7 @@ pub enum Priority {
 #[derive(Debug, Clone)]
 pub struct Requests {
     events: mpsc::UnboundedSender<Event>,
+    is_lifted: bool,
 }
 
 impl Requests {
@@ -49,7 +50,12 @@ impl Requests {
     pub fn start(context: ContextId, rate: Rate, outbox: Outbox) -> Self {
         let (events, inbox) = mpsc::unbounded_channel();
         tokio::spawn(Owner::new(context, rate, outbox).run(inbox));
-        Self { events }
+        Self { events, is_lifted: rate == Rate::Lifted }
+    }
+
+    /// Nobody shares the buckets: nothing needs to be spared.
+    pub fn is_lifted(&self) -> bool {
+        self.is_lifted
     }
 
     /// Sends a read when it is its turn, and again when it failed for a reason that passes.

@@ -121,6 +121,6 @@ pub fn ask(
     body: Map<String, Value>,
 ) -> Result<String, Refusal> {
     let (service, operation) = (service.to_owned(), operation.to_owned());
-    let asked = Asked { protocol: Protocol::Json, service, operation, body, garbled: None };
+    let asked = Asked { protocol: Protocol::Json, service, operation, region: None, body, garbled: None };
     service::perform(world, &asked, "another")
 }

@@ -11,6 +11,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 
+use super::live_tail::TailBody;
 use super::{Millis, Outcome, Request, Simulation};
 
 /// Leads the SDK's requests to a simulation. Delays wait by tokio's clock, so a paused one makes them free.
@@ -57,6 +58,12 @@ impl Connector {
         match answer.outcome {
             Outcome::Respond(response) => HttpResponse::try_from(response.map(SdkBody::from))
                 .map_err(|error| ConnectorError::other(error.into(), None)),
+            Outcome::Stream(response) => {
+                let clock = Arc::clone(&self.clock);
+                let body = |tail| SdkBody::from_body_1_x(TailBody::new(tail, clock));
+                HttpResponse::try_from(response.map(|tail| body(*tail)))
+                    .map_err(|error| ConnectorError::other(error.into(), None))
+            }
             Outcome::Drop => Err(ConnectorError::io("the connection was closed before an answer".into())),
         }
     }

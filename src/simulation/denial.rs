@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::service::{Asked, autoscaling, codedeploy, ecs, sts};
+use super::service::{Asked, autoscaling, codedeploy, ecs, logs, sts};
 use super::world::World;
 
 /// The sentence for a caller whose policies do not allow the action.
@@ -26,6 +26,9 @@ fn resource(asked: &Asked, world: &World) -> String {
     }
     if asked.service == codedeploy::NAME {
         return group_of(asked, world).unwrap_or_else(|| "*".to_owned());
+    }
+    if asked.service == logs::NAME {
+        return logs::resource(world, asked);
     }
     // Reading load balancing is tied to no resource.
     if asked.service != "ecs" || asked.operation.starts_with("List") {

@@ -76,6 +76,10 @@ pub enum FaultEffect {
     OmitField(String),
     /// Milliseconds without a word, then the connection is closed.
     Stall(u64),
+    /// Live tails end with SessionStreamingException within a second, and those that start after it, too.
+    EndStream,
+    /// The connections of live tails are lost.
+    CutStream,
 }
 
 /// Names an injected fault.
@@ -134,6 +138,7 @@ impl Faults {
                     verdict.dropped = true;
                 }
                 FaultEffect::Drop => verdict.dropped = true,
+                FaultEffect::EndStream | FaultEffect::CutStream => {}
                 FaultEffect::OmitField(path) => verdict.omitted.push(path.clone()),
                 effect => {
                     verdict.refusal.get_or_insert_with(|| refusal(effect, asked, world));
@@ -141,6 +146,21 @@ impl Faults {
             }
         }
         verdict
+    }
+}
+
+impl Faults {
+    /// Whether live tails end now: with an exception, or because the connection is lost.
+    pub fn of_streams(&self, now: Millis) -> Option<bool> {
+        self.standing.iter().find_map(|(_, fault, _)| {
+            let timely =
+                fault.from.is_none_or(|from| now >= from) && fault.until.is_none_or(|until| now < until);
+            match fault.effect {
+                FaultEffect::EndStream if timely => Some(true),
+                FaultEffect::CutStream if timely => Some(false),
+                _ => None,
+            }
+        })
     }
 }
 

@@ -6,6 +6,7 @@ use super::Millis;
 use super::name::{self, Place, Purpose};
 use super::world::World;
 use super::world::definition::{Architecture, Recipe};
+use super::world::logs::setup::Setup;
 use super::world::quality::Quality;
 use super::world::settings::{Breaker, Settings};
 use super::world::settle::{self, Blueprint};
@@ -97,6 +98,7 @@ pub fn usual(name: &str, seed: u64) -> (Recipe, Settings) {
         variables: variables.into(),
         secrets: secrets.into(),
         quality: Quality::default(),
+        logs: Arc::new(Setup::usual(name, seed)),
     };
     let team = ["payments", "platform", "growth", "media"];
     let team = team.into_iter().nth(usize::try_from(bits(29, 4)).unwrap_or_default()).unwrap_or("platform");

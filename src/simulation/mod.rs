@@ -6,12 +6,14 @@
 //! AWS would confirm our errors.
 
 mod actor;
+mod calendar;
 mod calls;
 mod connector;
 mod denial;
 mod disturbance;
 mod fault;
 mod generate;
+mod live_tail;
 mod name;
 mod server;
 mod service;
@@ -19,8 +21,9 @@ mod story;
 mod throttle;
 mod wire;
 mod world;
+mod written;
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -31,14 +34,17 @@ pub use self::connector::Connector;
 pub use self::disturbance::Disturbance;
 pub use self::fault::{Fault, FaultEffect, FaultId, Matches};
 pub use self::generate::Shape;
+pub use self::live_tail::{LiveTail, TailBody, Tick};
 pub use self::server::serve;
 pub use self::story::StoryError;
+pub use self::written::Written;
 
 use self::actor::Actors;
 use self::calls::Calls;
 use self::fault::{Faults, Verdict};
 use self::name::Purpose;
 use self::service::Asked;
+use self::service::logs::tail;
 use self::throttle::Buckets;
 use self::wire::Refusal;
 use self::world::World;
@@ -59,6 +65,8 @@ pub struct Answer {
 #[derive(Debug)]
 pub enum Outcome {
     Respond(http::Response<Bytes>),
+    /// The answer goes on: [`TailBody`] is its body.
+    Stream(http::Response<Box<LiveTail>>),
     /// The connection is closed without an answer.
     Drop,
 }
@@ -82,6 +90,8 @@ struct State {
     actors: Actors,
     calls: Calls,
     answered: u64,
+    /// Live tails that were opened.
+    tails: Vec<Weak<()>>,
 }
 
 impl Simulation {
@@ -128,7 +138,7 @@ impl Simulation {
     pub fn answer(&self, now: Millis, request: &Request) -> Answer {
         // Reading the request needs no lock.
         let asked = service::understand(request);
-        self.with(|state| state.answer(now, asked))
+        self.with(|state| state.answer(self, now, asked))
     }
 
     /// Adds a fault that stays until it is cleared or its time is over.
@@ -194,6 +204,7 @@ impl State {
             actors: Actors::default(),
             calls: Calls::default(),
             answered: 0,
+            tails: Vec::new(),
         }
     }
 
@@ -202,13 +213,14 @@ impl State {
         actor::play(&mut self.world, &mut self.actors, now);
     }
 
-    fn answer(&mut self, now: Millis, asked: Asked) -> Answer {
+    fn answer(&mut self, simulation: &Simulation, now: Millis, asked: Asked) -> Answer {
         self.advance(now);
         self.answered += 1;
         let verdict = self.faults.judge(now, &asked, &self.world);
         let outcome = match verdict.refusal {
             _ if verdict.dropped => Outcome::Drop,
             Some(refusal) => self.respond(&asked, Err(refusal), &Verdict::default()),
+            None if tail::is_asked(&asked) => self.open_tail(simulation, now, &asked),
             None => {
                 let result = self.throttled(now, &asked);
                 let id = self.request_id();
@@ -218,6 +230,7 @@ impl State {
         };
         let status = match &outcome {
             Outcome::Respond(response) => response.status().as_u16(),
+            Outcome::Stream(response) => response.status().as_u16(),
             Outcome::Drop => 0,
         };
         self.calls.add(Call {
@@ -230,9 +243,26 @@ impl State {
         Answer { delay: verdict.delay, outcome }
     }
 
+    fn open_tail(&mut self, simulation: &Simulation, now: Millis, asked: &Asked) -> Outcome {
+        self.tails.retain(|tail| tail.strong_count() > 0);
+        let session = self
+            .throttled(now, asked)
+            .and_then(|()| tail::open(&self.world, asked, self.tails.len(), self.answered));
+        let session = match session {
+            Ok(session) => session,
+            Err(refusal) => return self.respond(asked, Err(refusal), &Verdict::default()),
+        };
+        let open = Arc::new(());
+        self.tails.push(Arc::downgrade(&open));
+        let tail = LiveTail { simulation: simulation.clone(), session, open };
+        Outcome::Stream(wire::stream(Box::new(tail), &self.request_id()))
+    }
+
     fn throttled(&mut self, now: Millis, asked: &Asked) -> Result<(), Refusal> {
-        let taken =
-            self.buckets.as_mut().is_none_or(|buckets| buckets.take(now, &asked.service, &asked.operation));
+        let taken = self.buckets.as_mut().is_none_or(|buckets| {
+            let region = asked.region.as_deref().unwrap_or(&self.world.place.region);
+            buckets.take(now, region, &asked.service, &asked.operation)
+        });
         if taken { Ok(()) } else { Err(fault::throttled(asked.protocol)) }
     }
 

@@ -73,6 +73,9 @@ pub enum Purpose {
     Rule,
     Metric,
     Hook,
+    Log,
+    LogDelay,
+    LogBurst,
 }
 
 /// A well spread number from a seed, a purpose and an index (the finalizer of SplitMix64).

@@ -12,7 +12,7 @@ pub struct Buckets(BTreeMap<&'static str, (f64, Millis)>);
 type Bucket = (&'static str, f64, f64);
 
 /// The bucket of an operation; operations that the documentation does not list have none.
-fn bucket(service: &str, operation: &str) -> Option<Bucket> {
+fn bucket(region: &str, service: &str, operation: &str) -> Option<Bucket> {
     match service {
         "ecs" => {}
         // The account's bucket over all calls; it is emptied before that of the reading ones.
@@ -27,6 +27,7 @@ fn bucket(service: &str, operation: &str) -> Option<Bucket> {
                 9.0,
             ));
         }
+        "logs" => return logs(region, operation),
         _ => return None,
     }
     Some(match operation {
@@ -47,10 +48,31 @@ fn bucket(service: &str, operation: &str) -> Option<Bucket> {
     })
 }
 
+/// Those of CloudWatch Logs differ from Region to Region (AWS.md §4.2). Guess: each holds one second of its rate.
+fn logs(region: &str, operation: &str) -> Option<Bucket> {
+    let (name, rate) = match operation {
+        "FilterLogEvents" => match region {
+            "us-east-1" => ("filter events, most", 25.0),
+            "eu-central-1" => ("filter events, few", 5.0),
+            _ => ("filter events", 10.0),
+        },
+        "GetLogEvents" => match region {
+            "us-west-2" | "eu-central-1" | "eu-west-1" => ("get events, few", 10.0),
+            "eu-west-3" => ("get events, most", 30.0),
+            _ => ("get events", 25.0),
+        },
+        "DescribeLogStreams" => ("log streams", 25.0),
+        "DescribeLogGroups" => ("log groups", 10.0),
+        "StartLiveTail" => ("live tail", 5.0),
+        _ => return None,
+    };
+    Some((name, rate, rate))
+}
+
 impl Buckets {
     /// Takes a token for an operation; false if there is none.
-    pub fn take(&mut self, now: Millis, service: &str, operation: &str) -> bool {
-        let Some((name, burst, refill)) = bucket(service, operation) else { return true };
+    pub fn take(&mut self, now: Millis, region: &str, service: &str, operation: &str) -> bool {
+        let Some((name, burst, refill)) = bucket(region, service, operation) else { return true };
         let (left, since) = self.0.entry(name).or_insert((burst, now));
         #[expect(clippy::cast_precision_loss, reason = "spans of time between requests are small")]
         let gained = (now - *since).max(0) as f64 / 1000.0 * refill;
@@ -72,10 +94,10 @@ mod tests {
     fn a_bucket_gives_its_burst_and_then_its_refill() {
         let mut buckets = Buckets::default();
         let taken = |buckets: &mut Buckets, now| {
-            (0..300).filter(|_| buckets.take(now, "ecs", "ListServices")).count()
+            (0..300).filter(|_| buckets.take(now, "eu-west-1", "ecs", "ListServices")).count()
         };
         assert_eq!(taken(&mut buckets, 0), 100);
         assert_eq!(taken(&mut buckets, 1_000), 20);
-        assert!(buckets.take(1_000, "ecs", "ListTasks"));
+        assert!(buckets.take(1_000, "eu-west-1", "ecs", "ListTasks"));
     }
 }

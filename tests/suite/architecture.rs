@@ -24,8 +24,8 @@ const TABLE: &[Row] = &[
     Row {
         folder: "fleet",
         folders: &[],
-        crates: &["chrono", "foldhash", "strum"],
-        because: "facts need times, the words of their enums and quick maps of ARNs, and nothing else",
+        crates: &["chrono", "foldhash", "memchr", "regex", "strum"],
+        because: "facts need times, the words of their enums, quick maps of ARNs and search in log lines",
     },
     Row {
         folder: "app",
@@ -89,7 +89,7 @@ const TABLE: &[Row] = &[
     Row {
         folder: "headless",
         folders: &["app", "aws", "config", "fleet", "journal", "runtime"],
-        crates: &["chrono", "serde", "serde_json", "strum", "tokio"],
+        crates: &["chrono", "regex", "serde", "serde_json", "strum", "tokio"],
         because: "the engine without a screen: everything but view",
     },
     Row {

@@ -220,3 +220,33 @@ fn mistakes_in_commands_are_sentences() {
         assert!(complaint.contains(expected), "{line}: {complaint}");
     }
 }
+
+#[test]
+fn logs_end_with_the_reader_of_the_pipe() {
+    let simulated = Simulated::start(&["--story", "flood"]);
+    let logs = ["logs", "edge/beacon-api", "--json", "--region", "eu-west-1"];
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_fargate-top"))
+        .args(logs)
+        .args(["--follow", "--endpoint-url", &simulated.address])
+        .envs(KEYS)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut reader = BufReader::new(child.stdout.take().unwrap());
+    for _ in 0..3 {
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        let line: serde_json::Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(line["container"], "app", "{line}");
+    }
+    drop(reader);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let (code, shown, complaint) = run(&[&logs[..], &["--endpoint-url", &simulated.address]].concat(), &KEYS);
+    assert_eq!(code, 0, "{complaint}");
+    assert!(shown.lines().count() > 100 && shown.lines().all(|line| line.starts_with("{\"timestamp\":\"20")));
+    let (code, shown, complaint) =
+        run(&["logs", "edge/nothing", "--region", "eu-west-1", "--endpoint-url", &simulated.address], &KEYS);
+    assert_eq!((code, shown.as_str()), (2, ""));
+    assert!(complaint.contains("there is no service `nothing`"), "{complaint}");
+}

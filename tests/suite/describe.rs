@@ -162,8 +162,9 @@ fn definition(revision: u32) -> TaskDefinition {
             group: Some(text("/ecs/media")),
             region: Some(text("eu-west-1")),
             prefix: Some(text("app")),
-            mode: None,
+            ..LogDestination::default()
         }),
+        router: None,
         health_check: Some(HealthCheck {
             command: text("CMD-SHELL curl -fs localhost:8080/healthz"),
             interval: Some(30),
@@ -182,6 +183,7 @@ fn definition(revision: u32) -> TaskDefinition {
         environment: Vec::new(),
         secrets: Vec::new(),
         logs: None,
+        router: None,
         health_check: None,
         stop_timeout: None,
         depends_on: Vec::new(),

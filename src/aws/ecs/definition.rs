@@ -42,6 +42,7 @@ fn container(from: &sdk::ContainerDefinition, words: &mut Interner) -> Container
         environment: names.map(Text::from).collect(),
         secrets: from.secrets().iter().map(|secret| secret.name().into()).collect(),
         logs: from.log_configuration().map(|logs| destination(logs, words)),
+        router: from.firelens_configuration().map(|router| words.text(router.r#type().as_str())),
         health_check: from.health_check().map(health_check),
         stop_timeout: number(from.stop_timeout()),
         depends_on: from
@@ -65,12 +66,27 @@ fn destination(from: &sdk::LogConfiguration, words: &mut Interner) -> LogDestina
         let value = from.options().and_then(|options: &HashMap<String, String>| options.get(name));
         words.maybe(value.map(String::as_str))
     };
+    // FireLens hands the options to its output, which has names of its own.
+    let routed = from.log_driver() == &sdk::LogDriver::Awsfirelens;
+    let name = |own: &'static str, of_output: &'static str| if routed { of_output } else { own };
     LogDestination {
-        group: option("awslogs-group"),
-        region: option("awslogs-region"),
-        prefix: option("awslogs-stream-prefix"),
+        group: option(name("awslogs-group", "log_group_name")),
+        region: option(name("awslogs-region", "region")),
+        prefix: option(name("awslogs-stream-prefix", "log_stream_prefix")),
         mode: option("mode"),
+        buffer: option("max-buffer-size"),
+        output: routed.then(|| option("Name")).flatten(),
+        url: option("splunk-url").map(|url| without_secrets(&url).into()),
         driver: words.text(from.log_driver().as_str()),
+    }
+}
+
+/// A URL without what may stand in it for a password.
+fn without_secrets(url: &str) -> String {
+    let url = url.split(['?', '#']).next().unwrap_or(url);
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, place))) => format!("{scheme}://{place}"),
+        _ => url.to_owned(),
     }
 }
 

@@ -21,6 +21,7 @@ use super::requests::{Requests, Turn};
 use crate::app::action::Action;
 use crate::app::action::gate::{Acceptance, Approval, Begun, Passage, Standing, refusal};
 use crate::app::action::operation::{Ended, OperationId};
+use crate::app::model::ContextInfo;
 use crate::app::protection::{Protection, Subject, lock_state};
 use crate::aws::Aws;
 use crate::aws::permit::Permit;
@@ -56,6 +57,20 @@ pub struct Door {
     pub region: String,
     /// The endpoint that replaces AWS's own.
     pub endpoint: Option<String>,
+}
+
+impl Door {
+    /// The way out of the context that this tells of.
+    pub fn of(info: &ContextInfo, aws: &Aws, requests: &Requests, ask: &Ask) -> Self {
+        Self {
+            aws: aws.clone(),
+            requests: requests.clone(),
+            ask: ask.clone(),
+            profile: info.profile.clone(),
+            region: info.region.clone(),
+            endpoint: info.endpoint.clone(),
+        }
+    }
 }
 
 /// The way out for changes; cheap to clone.

@@ -13,6 +13,7 @@ use crate::app::action::operation::{Operation, OperationId, State, Step};
 use crate::app::action::seen::{Aspect, Seen};
 use crate::app::action::shift::{Release, Spec, Waiting};
 use crate::app::action::{Action, Change, Verb};
+use crate::app::model::ContextInfo;
 use crate::fleet::codedeploy::{CodeDeployId, GroupId};
 use crate::fleet::id::{ClusterId, ContextId, DefinitionId, DeploymentId, ServiceId, TaskId, account};
 use crate::fleet::percent::Percent;
@@ -33,7 +34,17 @@ pub struct Place<'a> {
     pub account: Option<&'a str>,
 }
 
-impl Place<'_> {
+impl<'a> Place<'a> {
+    /// Where this context is.
+    pub fn of(info: &'a ContextInfo, account: Option<&'a str>) -> Self {
+        Self {
+            profile: info.profile.as_deref(),
+            region: &info.region,
+            endpoint: info.endpoint.as_deref(),
+            account,
+        }
+    }
+
     fn has(&self, entry: &Entry) -> bool {
         // What is written of the account comes from the target's ARN; older lines may lack it.
         let account = entry.targets.first().and_then(|target| account(target)).or(entry.account.as_deref());

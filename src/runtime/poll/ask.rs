@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::aws::Aws;
 use crate::aws::cloudwatch::{Count, Points};
 use crate::aws::ecs::{Described, Ecs, EventDepth, ListedDeployment, Page};
+use crate::aws::logs::{Asked, LiveTail, Logs};
 use crate::fleet::alarm::Alarm;
 use crate::fleet::balancer::{
     Forward, Route, RouteId, Target as BalancerTarget, TargetGroup, TargetGroupId, TargetGroupKey,
@@ -19,6 +20,8 @@ use crate::fleet::deployment::ServiceDeployment;
 use crate::fleet::id::{
     ClusterId, ContextId, DefinitionId, DeploymentId, RevisionId, ServiceId, TaskId, Text,
 };
+use crate::fleet::log::Event;
+use crate::fleet::log::quota::LogsQuota;
 use crate::fleet::observation::{Identity, Observation};
 use crate::fleet::protection::Protection;
 use crate::fleet::revision::ServiceRevision;
@@ -319,6 +322,28 @@ impl Ask {
     ) -> Answer<Page<Points>> {
         let call = || self.aws.cloudwatch.get_metric_data(counts, start, end, token.clone());
         self.requests.send(Bucket::Metrics, self.priority, "GetMetricData", call).await
+    }
+
+    /// The logs of a Region, which may be another than the one of everything else.
+    pub fn logs(&self, region: &str) -> Logs {
+        self.aws.logs.in_region(region)
+    }
+
+    pub async fn filter_log_events(
+        &self,
+        logs: &Logs,
+        asked: &Asked,
+        token: Option<String>,
+    ) -> Answer<Page<Event>> {
+        let call = || logs.filter_log_events(asked, token.clone());
+        let bucket = Bucket::LogsFilter(LogsQuota::of(logs.region()));
+        self.requests.send(bucket, self.priority, "FilterLogEvents", call).await
+    }
+
+    /// Only the start is a request; the stream of updates that follows is none.
+    pub async fn start_live_tail(&self, logs: &Logs, groups: &[Text], streams: &[Text]) -> Answer<LiveTail> {
+        let call = || logs.start_live_tail(groups, streams);
+        self.requests.send(Bucket::LogsTail, self.priority, "StartLiveTail", call).await
     }
 
     /// The time that facts are stamped with.

@@ -5,9 +5,10 @@ pub mod cloudwatch;
 pub mod codedeploy;
 pub mod ecs;
 pub mod elb;
+pub mod logs;
 pub mod sts;
 
-use http::header::CONTENT_TYPE;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde_json::{Map, Value};
 
 use super::Request;
@@ -21,6 +22,8 @@ pub struct Asked {
     /// As in IAM actions: `ecs`, `sts`; or the unknown name that the request gives.
     pub service: String,
     pub operation: String,
+    /// The Region that the request was signed for, if it tells.
+    pub region: Option<String>,
     pub body: Map<String, Value>,
     /// What was wrong with the body, if it could not be read.
     pub garbled: Option<String>,
@@ -29,6 +32,7 @@ pub struct Asked {
 /// Reads the envelope: `x-amz-target` with JSON, a path with CBOR, or a form with `Action`.
 pub fn understand(request: &Request) -> Asked {
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let region = header(AUTHORIZATION.as_str()).and_then(signed_region);
     if let Some(target) = header("x-amz-target") {
         let (shape, operation) = target.split_once('.').unwrap_or((target, ""));
         let service = match shape {
@@ -36,6 +40,7 @@ pub fn understand(request: &Request) -> Asked {
             autoscaling::TARGET => autoscaling::NAME,
             cloudwatch::TARGET => cloudwatch::NAME,
             codedeploy::TARGET => codedeploy::NAME,
+            logs::TARGET => logs::NAME,
             other => other,
         };
         let (body, garbled) = match serde_json::from_slice(request.body()) {
@@ -45,7 +50,7 @@ pub fn understand(request: &Request) -> Asked {
             Err(error) => (Map::new(), Some(error.to_string())),
         };
         let (service, operation) = (service.to_owned(), operation.to_owned());
-        return Asked { protocol: Protocol::Json, service, operation, body, garbled };
+        return Asked { protocol: Protocol::Json, service, operation, region, body, garbled };
     }
     if header("smithy-protocol") == Some(cbor::PROTOCOL) {
         let (shape, operation) = cbor::route(request.uri().path()).unwrap_or_default();
@@ -55,7 +60,7 @@ pub fn understand(request: &Request) -> Asked {
             Err(error) => (Map::new(), Some(error)),
         };
         let (service, operation) = (service.to_owned(), operation.to_owned());
-        return Asked { protocol: Protocol::Cbor, service, operation, body, garbled };
+        return Asked { protocol: Protocol::Cbor, service, operation, region, body, garbled };
     }
     let form = header(CONTENT_TYPE.as_str())
         .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
@@ -67,7 +72,13 @@ pub fn understand(request: &Request) -> Asked {
         elb::VERSION => (elb::NAME.to_owned(), query::nest(&body)),
         _ => (version, body),
     };
-    Asked { protocol: Protocol::Query, service, operation, body, garbled: None }
+    Asked { protocol: Protocol::Query, service, operation, region, body, garbled: None }
+}
+
+/// The Region of the credential scope: `Credential=<key>/<day>/<region>/<service>/aws4_request`.
+fn signed_region(authorization: &str) -> Option<String> {
+    let (_, scope) = authorization.split_once("Credential=")?;
+    scope.split('/').nth(2).map(str::to_owned)
 }
 
 /// Carries a request out.
@@ -80,6 +91,7 @@ pub fn perform(world: &mut World, asked: &Asked, request_id: &str) -> Result<Str
         autoscaling::NAME => autoscaling::perform(world, asked),
         cloudwatch::NAME => cloudwatch::perform(world, asked),
         codedeploy::NAME => codedeploy::perform(world, asked),
+        logs::NAME => logs::perform(world, asked),
         elb::NAME => elb::perform(world, asked, request_id),
         "sts" => sts::perform(world, asked, request_id),
         _ => Err(unknown(asked)),

@@ -12,6 +12,7 @@ use super::alarm::AlarmStory;
 use super::behaviour::Behaviour;
 use super::change::ActorStory;
 use super::codedeploy::CodeDeployStory;
+use super::logs::LogStory;
 use super::scaling::ScalingStory;
 use super::span::Span;
 use super::strategy::{HookStory, QualityStory, StrategyStory};
@@ -144,6 +145,8 @@ pub struct ServiceStory {
     pub latency: Option<Span>,
     /// The same of the revision that its behaviour rolls out.
     pub green: Option<QualityStory>,
+    /// How it writes logs.
+    pub logs: Option<LogStory>,
     /// So many tasks find room, and no more.
     pub room: Option<usize>,
     #[serde(default)]

@@ -9,6 +9,7 @@ mod blueprint;
 mod change;
 mod codedeploy;
 mod file;
+mod logs;
 mod scaling;
 mod shifting;
 mod span;
@@ -31,11 +32,12 @@ use super::world::trouble::Trouble;
 use super::world::{ClusterKey, NewTask, World, life};
 
 /// The stories that every binary has.
-pub const EMBEDDED: [(&str, &str); 7] = [
+pub const EMBEDDED: [(&str, &str); 8] = [
     ("alarm", include_str!("../../../assets/stories/alarm.toml")),
     ("blue-green", include_str!("../../../assets/stories/blue-green.toml")),
     ("calm", include_str!("../../../assets/stories/calm.toml")),
     ("canary", include_str!("../../../assets/stories/canary.toml")),
+    ("flood", include_str!("../../../assets/stories/flood.toml")),
     ("incident", include_str!("../../../assets/stories/incident.toml")),
     ("silence", include_str!("../../../assets/stories/silence.toml")),
     ("stuck", include_str!("../../../assets/stories/stuck.toml")),
@@ -192,7 +194,15 @@ impl Story {
             Ok(strategy) => strategy,
             Err(text) => return wrong(&text),
         };
-        let key = settle::service(world, blueprint(cluster, story, self.seed, strategy));
+        let mut blueprint = blueprint(cluster, story, self.seed, strategy);
+        if let Some(logs) = &story.logs {
+            match logs.on(&blueprint.recipe.logs, start) {
+                Ok(setup) => blueprint.recipe.logs = Arc::new(setup),
+                Err(text) => return wrong(&text),
+            }
+            logs.tell_group(world, &story.name);
+        }
+        let key = settle::service(world, blueprint);
         if let Some(service) = world.service_mut(key) {
             let trouble = story.behaviour.trouble();
             service.trouble = trouble.map(|kind| Box::new(Trouble { kind, definition: None, active: false }));

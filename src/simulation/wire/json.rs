@@ -18,6 +18,11 @@ pub fn document(fill: impl FnOnce(&mut Object<'_>)) -> String {
     out
 }
 
+/// Writes an object behind text that is there already.
+pub fn append(out: &mut String, fill: impl FnOnce(&mut Object<'_>)) {
+    object(out, fill);
+}
+
 fn object(out: &mut String, fill: impl FnOnce(&mut Object<'_>)) {
     out.push('{');
     fill(&mut Object { out, empty: true });
@@ -33,15 +38,22 @@ impl Write for Escaped<'_> {
             self.0.push_str(text);
             return Ok(());
         }
-        for letter in text.chars() {
-            match letter {
-                '"' => self.0.push_str("\\\""),
-                '\\' => self.0.push_str("\\\\"),
-                '\n' => self.0.push_str("\\n"),
-                '\u{0}'..='\u{1f}' => write!(self.0, "\\u{:04x}", u32::from(letter))?,
-                _ => self.0.push(letter),
+        // Text between two letters that are escaped is passed on whole: log lines in JSON have many quotes.
+        let mut from = 0;
+        for (at, byte) in text.bytes().enumerate() {
+            if !matches!(byte, 0..=0x1F | b'"' | b'\\') {
+                continue;
+            }
+            self.0.push_str(text.get(from..at).unwrap_or_default());
+            from = at + 1;
+            match byte {
+                b'"' => self.0.push_str("\\\""),
+                b'\\' => self.0.push_str("\\\\"),
+                b'\n' => self.0.push_str("\\n"),
+                _ => write!(self.0, "\\u{byte:04x}")?,
             }
         }
+        self.0.push_str(text.get(from..).unwrap_or_default());
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! How requests and answers travel: awsJson, Smithy RPC v2 with CBOR, and the older query protocol with XML.
 
 pub mod cbor;
+pub mod frames;
 pub mod input;
 pub mod json;
 pub mod page;
@@ -87,6 +88,17 @@ pub fn respond(
             headers.insert(HeaderName::from_static("x-amzn-query-error"), old);
         }
     }
+    if let Ok(id) = http::HeaderValue::from_str(request_id) {
+        headers.insert(HeaderName::from_static("x-amzn-requestid"), id);
+    }
+    response
+}
+
+/// Makes the HTTP response of a stream of events.
+pub fn stream<T>(body: T, request_id: &str) -> Response<T> {
+    let mut response = Response::new(body);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, http::HeaderValue::from_static(frames::CONTENT_TYPE));
     if let Ok(id) = http::HeaderValue::from_str(request_id) {
         headers.insert(HeaderName::from_static("x-amzn-requestid"), id);
     }

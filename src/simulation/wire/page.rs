@@ -44,6 +44,7 @@ pub enum Style {
         default: usize,
         most: usize,
     },
+    Logs,
 }
 
 impl Style {
@@ -54,6 +55,7 @@ impl Style {
             Self::LoadBalancing => ("PageSize", 400, 400),
             Self::CodeDeploy => ("", 100, 100),
             Self::CloudWatch { default, most } => ("MaxRecords", default, most),
+            Self::Logs => ("limit", 50, 50),
         }
     }
 
@@ -62,7 +64,7 @@ impl Style {
         let (member, _, most) = self.size();
         let text = format!("{member} must be between 1 and {most}.");
         match self {
-            Self::Ecs { .. } => Refusal::parameter(text),
+            Self::Ecs { .. } | Self::Logs => Refusal::parameter(text),
             Self::AutoScaling { .. } | Self::CodeDeploy => Refusal::new("ValidationException", text),
             Self::LoadBalancing => Refusal::new("ValidationError", text),
             Self::CloudWatch { .. } => Refusal::new("InvalidParameterValueException", text),
@@ -72,7 +74,7 @@ impl Style {
     /// Guess: the words.
     fn wrong_token(self) -> Refusal {
         match self {
-            Self::Ecs { .. } => Refusal::parameter("Invalid token."),
+            Self::Ecs { .. } | Self::Logs => Refusal::parameter("Invalid token."),
             Self::AutoScaling { .. } | Self::CodeDeploy => {
                 Refusal::new("InvalidNextTokenException", "Invalid token.")
             }
@@ -83,7 +85,7 @@ impl Style {
 
     fn token(self) -> &'static str {
         match self {
-            Self::Ecs { .. } | Self::CodeDeploy => "nextToken",
+            Self::Ecs { .. } | Self::CodeDeploy | Self::Logs => "nextToken",
             Self::AutoScaling { .. } | Self::CloudWatch { .. } => "NextToken",
             Self::LoadBalancing => "Marker",
         }

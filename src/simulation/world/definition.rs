@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::super::Millis;
 use super::super::name::Place;
+use super::logs::setup::Setup;
 use super::quality::Quality;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,6 +57,7 @@ pub struct Recipe {
     /// Names of environment variables that come from Secrets Manager.
     pub secrets: Arc<[Arc<str>]>,
     pub quality: Quality,
+    pub logs: Arc<Setup>,
 }
 
 /// A container of a definition.

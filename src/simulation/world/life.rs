@@ -50,6 +50,7 @@ pub fn step(world: &mut World, key: TaskKey, at: Millis) {
                 let due = at + world.between(1_500..=6_000);
                 world.change(key, |task| {
                     task.state = TaskState::Stopping;
+                    task.times.signalled = Some(at);
                     task.due = Some(due);
                 });
             }
@@ -134,6 +135,7 @@ fn run(world: &mut World, key: TaskKey, at: Millis) {
     world.change(key, |task| {
         task.state = TaskState::Running;
         task.times.started = Some(at);
+        task.ill = matches!(task.fate, Fate::FailsLoadBalancer { .. }).then_some(at);
         task.registered = balanced;
         task.due = Some(at + first);
     });
@@ -190,13 +192,14 @@ fn meet_fate(world: &mut World, key: TaskKey, at: Millis) {
             );
         }
         Fate::LosesSidecar { .. } => world.change(key, |task| {
-            task.lost_sidecar = true;
+            task.lost_sidecar = Some(at);
             task.fate = Fate::Lives;
             task.due = None;
         }),
         Fate::FailsContainerCheck { .. } if task.health != Health::Unhealthy => {
             world.change(key, |task| {
                 task.health = Health::Unhealthy;
+                task.ill = Some(at);
                 task.ready = false;
                 task.due = Some(at + UNHEALTHY_FOR);
             });
@@ -255,6 +258,7 @@ pub fn stop(world: &mut World, key: TaskKey, mut ending: Ending) {
             _ => world.between(7_000..=14_000),
         };
     let executed = (by_itself || !ran).then_some(at);
+    let signalled = (next == TaskState::Stopping).then_some(at);
     world.change(key, |task| {
         task.ending = Some(Box::new(ending));
         task.state = next;
@@ -262,6 +266,7 @@ pub fn stop(world: &mut World, key: TaskKey, mut ending: Ending) {
         task.registered = false;
         task.times.stopping = Some(at);
         task.times.execution_stopped = executed;
+        task.times.signalled = signalled;
         task.due = Some(due);
     });
     if let Some(service) = service {

@@ -10,6 +10,7 @@ pub mod deploy;
 pub mod event;
 pub mod life;
 pub mod load;
+pub mod logs;
 pub mod metric;
 pub mod quality;
 pub mod record;
@@ -36,6 +37,7 @@ use self::cluster::Cluster;
 pub use self::cluster::ClusterKey;
 use self::codedeploy::CodeDeploy;
 use self::definition::{Body, Definition, DefinitionKey};
+use self::logs::Logs;
 use self::scaling::Target;
 pub use self::service::ServiceKey;
 use self::service::{Service, ServiceStatus};
@@ -64,6 +66,7 @@ pub struct World {
     /// Of services whose traffic is not led in the usual way.
     pub routings: BTreeMap<ServiceKey, Routing>,
     pub codedeploy: CodeDeploy,
+    pub logs: Logs,
     task_by_id: HashMap<u128, TaskKey>,
     cluster_by_name: HashMap<Arc<str>, ClusterKey>,
     service_by_name: HashMap<(ClusterKey, Arc<str>), ServiceKey>,
@@ -99,6 +102,7 @@ impl World {
             alarms: Alarms::default(),
             routings: BTreeMap::new(),
             codedeploy: CodeDeploy::default(),
+            logs: Logs::default(),
             task_by_id: HashMap::new(),
             cluster_by_name: HashMap::new(),
             service_by_name: HashMap::new(),
@@ -290,7 +294,8 @@ impl World {
             ready: false,
             registered: false,
             slot,
-            lost_sidecar: false,
+            lost_sidecar: None,
+            ill: None,
             protected_until: None,
         };
         self.tasks.insert(key, task);
@@ -365,6 +370,8 @@ impl World {
         {
             service.tasks.retain(|other| *other != key);
         }
+        // What it wrote stays.
+        self.logs.remember(task);
     }
 }
 

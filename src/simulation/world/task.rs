@@ -175,11 +175,12 @@ pub struct Times {
     pub pull_stopped: Option<Millis>,
     pub started: Option<Millis>,
     pub stopping: Option<Millis>,
+    /// When its containers were sent SIGTERM.
+    pub signalled: Option<Millis>,
     pub execution_stopped: Option<Millis>,
     pub stopped: Option<Millis>,
 }
 
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Clone, Debug)]
 pub struct Task {
     pub key: TaskKey,
@@ -206,8 +207,10 @@ pub struct Task {
     pub registered: bool,
     /// Which of the target groups of its service is its own.
     pub slot: Slot,
-    /// The log router has stopped while the task runs.
-    pub lost_sidecar: bool,
+    /// When the log router stopped while the task ran.
+    pub lost_sidecar: Option<Millis>,
+    /// Since when it answers health checks wrongly.
+    pub ill: Option<Millis>,
     /// Scaling in and deployments leave it alone up to then.
     pub protected_until: Option<Millis>,
 }

@@ -129,8 +129,10 @@ fn afflict_newest(world: &mut World, key: ServiceKey, fate: Fate) {
 /// Changes what will happen to a task that runs; other tasks keep their fate.
 fn reschedule(world: &mut World, key: TaskKey, fate: Fate, at: Millis) {
     if world.task(key).is_some_and(|task| task.state == TaskState::Running) {
+        let ill = matches!(fate, Fate::FailsLoadBalancer { .. }).then_some(world.now);
         world.change(key, |task| {
             task.fate = fate;
+            task.ill = ill;
             task.due = Some(at);
         });
     }
@@ -177,7 +179,7 @@ pub fn fate(world: &mut World, key: ServiceKey, definition: DefinitionKey) -> Fa
             Fate::Interrupted { after: world.between(every * tasks * 7 / 10..=every * tasks * 13 / 10) }
         }
         Kind::SidecarStopped => {
-            let others = count(world, key, |task| task.lost_sidecar || is_sidecar_fate(&task.fate));
+            let others = count(world, key, |task| task.lost_sidecar.is_some() || is_sidecar_fate(&task.fate));
             if others == 0 { Fate::LosesSidecar { after: 4 * 60_000 } } else { Fate::Lives }
         }
         Kind::UnhealthyContainer => {

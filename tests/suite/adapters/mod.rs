@@ -12,6 +12,7 @@ mod deployments;
 mod details;
 mod failures;
 mod inflight;
+mod logs;
 mod objects;
 mod paging;
 mod planning;

@@ -380,6 +380,7 @@ async fn a_task_definition() {
         environment: Vec::new(),
         secrets: Vec::new(),
         logs: None,
+        router: None,
         health_check: None,
         stop_timeout: None,
         depends_on: Vec::new(),
@@ -412,7 +413,9 @@ async fn a_task_definition() {
                     region: Some("eu-west-1".into()),
                     prefix: Some("app".into()),
                     mode: Some("non-blocking".into()),
+                    ..LogDestination::default()
                 }),
+                router: None,
                 health_check: Some(HealthCheck {
                     command: "CMD-SHELL curl -f localhost".into(),
                     interval: Some(10),

@@ -17,7 +17,10 @@ const CHANGES: &[&str] = &[
 ];
 
 /// What operations begin with that only read.
-const READING: &[&str] = &["list", "describe", "get", "batch"];
+const READING: &[&str] = &["list", "describe", "get", "batch", "filter"];
+
+/// Operations that only read, whatever they begin with.
+const READING_ANYHOW: &[&str] = &["start_live_tail"];
 
 /// What IAM calls the service that a file of `aws` is about.
 const SERVICES: &[(&str, &str)] = &[
@@ -26,6 +29,7 @@ const SERVICES: &[(&str, &str)] = &[
     ("aws/codedeploy", "codedeploy"),
     ("aws/balancing", "elasticloadbalancing"),
     ("aws/cloudwatch", "cloudwatch"),
+    ("aws/logs", "logs"),
     ("aws/sts", "sts"),
 ];
 
@@ -43,7 +47,8 @@ struct Call {
 
 impl Call {
     fn changes(&self) -> bool {
-        !READING.iter().any(|verb| self.name.split('_').next() == Some(verb))
+        let reads = READING.iter().any(|verb| self.name.split('_').next() == Some(verb));
+        !reads && !READING_ANYHOW.contains(&self.name.as_str())
     }
 
     /// `StopTask`

@@ -239,6 +239,7 @@ impl Scene {
             .unwrap();
         match self.simulation.answer(self.millis(), &request).outcome {
             Outcome::Respond(response) => String::from_utf8(response.body().to_vec()).unwrap(),
+            Outcome::Stream(_) => panic!("{operation} is answered by a stream"),
             Outcome::Drop => panic!("{operation} was dropped"),
         }
     }

@@ -33,7 +33,7 @@ impl Caller {
             Outcome::Respond(response) => {
                 (response.status().as_u16(), String::from_utf8(response.body().to_vec()).unwrap())
             }
-            Outcome::Drop => (0, String::new()),
+            Outcome::Stream(_) | Outcome::Drop => (0, String::new()),
         }
     }
 

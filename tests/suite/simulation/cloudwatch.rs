@@ -101,7 +101,7 @@ impl Caller {
     fn respond(&self, request: &Request) -> http::Response<bytes::Bytes> {
         match self.simulation.answer(self.now, request).outcome {
             Outcome::Respond(response) => response,
-            Outcome::Drop => panic!("no answer"),
+            Outcome::Stream(_) | Outcome::Drop => panic!("no answer"),
         }
     }
 

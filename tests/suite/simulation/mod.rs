@@ -15,6 +15,7 @@ mod fleet;
 mod history;
 mod incident;
 mod life;
+mod logs;
 mod native;
 mod protection;
 mod reading;

@@ -34,7 +34,7 @@ fn everything(name: &str, step: i64) -> Vec<Value> {
 fn a_story_is_the_same_each_time_however_often_it_is_asked() {
     assert_eq!(
         Simulation::story_names(),
-        ["alarm", "blue-green", "calm", "canary", "incident", "silence", "stuck"]
+        ["alarm", "blue-green", "calm", "canary", "flood", "incident", "silence", "stuck"]
     );
     let once = everything("incident", 1200);
     assert_eq!(once, everything("incident", 1200));
@@ -62,6 +62,6 @@ fn a_wrong_story_says_where_and_what_is_allowed() {
     let wrong = error("title = \"t\"\n[[task]]\ncluster = \"c\"\nname = \"n\"\nsince = \"1m\"");
     assert!(wrong.contains("there is no cluster \"c\""), "{wrong}");
     let unknown = Simulation::story("sad", START).unwrap_err().to_string();
-    let names = "alarm, blue-green, calm, canary, incident, silence, stuck";
+    let names = "alarm, blue-green, calm, canary, flood, incident, silence, stuck";
     assert_eq!(unknown, format!("there is no story \"sad\"; there are {names}"));
 }

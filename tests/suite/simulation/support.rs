@@ -164,6 +164,7 @@ pub fn opened(answer: Answer) -> (u16, Value) {
         Outcome::Respond(response) => {
             (response.status().as_u16(), serde_json::from_slice(response.body()).unwrap())
         }
+        Outcome::Stream(_) => panic!("a stream"),
         Outcome::Drop => (0, Value::Null),
     }
 }

@@ -242,6 +242,7 @@ pub fn container_definition(name: &str) -> ContainerDefinition {
         environment: vec!["LOG_LEVEL".into()],
         secrets: vec!["DB_URL".into()],
         logs: None,
+        router: None,
         health_check: None,
         stop_timeout: None,
         depends_on: Vec::new(),

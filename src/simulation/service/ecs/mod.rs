@@ -5,6 +5,7 @@ mod continue_deployment;
 mod create;
 mod definitions;
 mod deployments;
+mod logging;
 mod protection;
 mod services;
 mod settings;

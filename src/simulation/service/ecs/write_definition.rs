@@ -6,6 +6,7 @@ use super::super::super::wire::json::Object;
 use super::super::super::world::World;
 use super::super::super::world::definition::{Body, ContainerOutline, Definition, Recipe, Role};
 use super::super::super::world::trouble::secret_arn;
+use super::logging;
 
 pub fn write(o: &mut Object<'_>, world: &World, definition: &Definition) {
     let by = definition.registered_by.as_deref().unwrap_or("assumed-role/ci-deployer/pipeline");
@@ -105,7 +106,7 @@ fn container(
         }
     }
     o.none("mountPoints").none("volumesFrom");
-    log_configuration(o, world, definition, recipe, role);
+    logging::write(o, world, definition, recipe, role);
     match role {
         Role::App if recipe.health_check => {
             health_check(o, "curl -fsS http://localhost:8080/healthz || exit 1", 20);
@@ -142,34 +143,6 @@ fn application(o: &mut Object<'_>, world: &World, recipe: &Recipe) {
             o.text("name", "nofile").number("softLimit", limit).number("hardLimit", limit);
         },
     );
-}
-
-/// The application's lines go through FireLens if there is a log router, else to CloudWatch Logs.
-fn log_configuration(
-    o: &mut Object<'_>,
-    world: &World,
-    definition: &Definition,
-    recipe: &Recipe,
-    role: Role,
-) {
-    o.object("logConfiguration", |o| {
-        if role == Role::App && recipe.log_router {
-            o.text("logDriver", "awsfirelens").object("options", |o| {
-                o.text("Name", "cloudwatch_logs")
-                    .text("region", &world.place.region)
-                    .text("log_group_name", format_args!("/ecs/{}", definition.family))
-                    .text("log_stream_prefix", "app/");
-            });
-        } else {
-            o.text("logDriver", "awslogs").object("options", |o| {
-                o.text("awslogs-group", format_args!("/ecs/{}", definition.family))
-                    .text("awslogs-region", &world.place.region)
-                    .text("awslogs-stream-prefix", "ecs")
-                    .text("mode", "non-blocking");
-            });
-        }
-        o.none("secretOptions");
-    });
 }
 
 fn health_check(o: &mut Object<'_>, command: &str, start: u32) {

@@ -149,7 +149,7 @@ fn container(
     let image = outline.image(&world.place).to_string();
     let cluster = world.cluster(task.cluster).map_or("", |cluster| &*cluster.name);
     let id = uuid(task.seed(), Purpose::Container, number);
-    let lost = task.lost_sidecar && outline.role == Some(Role::LogRouter);
+    let lost = task.lost_sidecar.is_some() && outline.role == Some(Role::LogRouter);
     let created = task.times.pull_stopped.is_some();
     let status = match task.state {
         _ if lost => "STOPPED",
