@@ -12,10 +12,11 @@ use fargate_top::fleet::topic::{Subject, Topic};
 use ratatui::layout::Size;
 use rstest::rstest;
 
+use crate::screens::mono;
 use crate::support::changes::open_settings;
 use crate::support::desk::Desk;
 use crate::support::fixture::{ago, cluster_id, now, service_id};
-use crate::support::screen::assert_picture;
+use crate::support::screen::{assert_picture, assert_styles};
 use crate::support::shifts::{
     LEDGER, MAILER, ORDERS, codedeploy_blue_kept, codedeploy_waiting, hook, in_phase, lambda_hangs, ledger,
     native, native_canary_step_two, native_silence_continues, orders, queue_worker, rolled_back_by, target,
@@ -100,11 +101,21 @@ fn each_answer(#[case] name: &str, #[case] fleet: fn() -> Fleet, #[case] path: &
 }
 
 #[test]
-fn answers_without_unicode() {
-    let settings = Settings { glyphs: Glyphs::Ascii, ..Settings::default() };
-    let mut desk = Desk::with(codedeploy_waiting(), settings, Size::new(80, 24));
-    desk.unlock();
-    assert_picture("ascii-answer-codedeploy-continue", &desk.command(ORDERS, "approve").model);
+fn answers_without_unicode_and_without_colours() {
+    let both = [
+        ("codedeploy", codedeploy_waiting as fn() -> Fleet, ORDERS),
+        ("native", native_canary_step_two as fn() -> Fleet, LEDGER),
+    ];
+    for (name, fleet, path) in both {
+        for (width, height) in SIZES {
+            let settings = Settings { glyphs: Glyphs::Ascii, ..Settings::default() };
+            let mut desk = Desk::with(fleet(), settings, Size::new(width, height));
+            desk.unlock();
+            assert_picture(&format!("ascii-answer-{name}-continue"), &desk.command(path, "approve").model);
+        }
+        let desk = desk_of(fleet(), (80, 24)).command(path, "approve");
+        assert_styles(&format!("mono-answer-{name}-continue"), &desk.model, &mono());
+    }
 }
 
 #[rstest]
