@@ -246,6 +246,9 @@ pub struct Logs {
     /// Go on with what comes, until ctrl-c or until nobody reads it
     #[arg(long)]
     pub follow: bool,
+    /// Follow by live tail, which AWS bills by the minute, instead of polling
+    #[arg(long, requires = "follow")]
+    pub live: bool,
     /// Print JSON, one object per line, instead of text
     #[arg(long)]
     pub json: bool,

@@ -306,9 +306,9 @@ async fn list(cli: &Cli, config: &Config, environment: &Environment) -> Result<E
             wait::wait(session, &ask, &wanted, &mut Streams, runtime::ended()).await
         }
         Some(Mode::Logs(options)) => {
-            let cli::Logs { name, since, follow, json, grep } = options.clone();
+            let cli::Logs { name, since, follow, live, json, grep } = options.clone();
             let cluster = cli.options.cluster.clone();
-            let wanted = logs::Wanted { service: name, cluster, since, follow, json, grep };
+            let wanted = logs::Wanted { service: name, cluster, since, follow, live, json, grep };
             let to = &mut logs::To { out: &mut std::io::stdout(), voice: &mut Streams };
             logs::logs(session, &ask, &wanted, to, runtime::ended()).await
         }

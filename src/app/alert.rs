@@ -59,7 +59,7 @@ fn sentence(shift: &Shift, hold: &Hold, now: DateTime<Utc>) -> String {
     let what = if hold.moves.is_empty() {
         hold.stage.to_string()
     } else {
-        let from = shift.green_share().unwrap_or_default();
+        let from = shift.green_share_asked().unwrap_or_default();
         let shares = std::iter::once(from).chain(hold.moves.iter().copied());
         shares.map(|share| share.to_string()).collect::<Vec<_>>().join(" > ")
     };

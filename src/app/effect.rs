@@ -18,7 +18,7 @@ pub enum Effect {
     /// Put text on the clipboard of the person's terminal; `what` names it in the report.
     Copy { text: String, what: String },
     /// Write text to a new file in the state folder; the report says where.
-    Save { stem: String, text: String },
+    Save { stem: String, extension: &'static str, text: String },
     /// Call a person who looks elsewhere, by the terminal's bell or a notice of the desktop.
     Alert { text: String, by: Notify },
     /// Take or give back the mouse.

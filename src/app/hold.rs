@@ -30,14 +30,14 @@ pub fn carried_out(shift: &Shift) -> String {
 }
 
 /// Green's share of production now: what the load balancer does, else what was asked for.
-pub fn green_share(shift: &Shift) -> Option<Percent> {
+pub fn green_share_now(shift: &Shift) -> Option<Percent> {
     let green = shift.green.as_ref()?;
     green.production_live.or(green.production_asked)
 }
 
 /// What an answer moves: `10% > 100%`, `0% > 10%, then 100%`, `no traffic moves`.
 pub fn moves(shift: &Shift, hold: &Hold) -> String {
-    let now = green_share(shift).unwrap_or_default();
+    let now = green_share_now(shift).unwrap_or_default();
     match hold.moves.as_slice() {
         [] => "no traffic moves".to_owned(),
         [to] => format!("{now} > {to}"),
@@ -74,7 +74,7 @@ pub fn stands(shift: &Shift) -> String {
             Outcome::Other(word) => word.to_string(),
         };
     }
-    let share = || green_share(shift).map_or_else(String::new, |share| format!(", {share} on green"));
+    let share = || green_share_now(shift).map_or_else(String::new, |share| format!(", {share} on green"));
     match &shift.phase {
         Phase::Starting => "starting".to_owned(),
         Phase::Preparing => {

@@ -75,22 +75,31 @@ const DEPLOYMENTS: u16 = 8;
 /// Rows that a banner leaves to its list at least, with their headings and the line above them.
 const UNDER_BANNER: u16 = 6;
 
+/// What log lines leave to the bands above and to the panel below them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Shares {
+    pub top: u16,
+    pub side: u16,
+    /// Nothing but the lines, the status and the message.
+    pub full: bool,
+}
+
 /// Parts a screen of this size, with a banner over the rows of a list where it has lines.
-pub fn regions(size: Size, screen: &Screen, header: bool, banner: &[Line]) -> Regions {
+pub fn regions(size: Size, screen: &Screen, header: bool, banner: &[Line], shares: Shares) -> Regions {
     if is_too_small(size) {
         return Regions::default();
     }
-    let framed = size.height >= 30 && size.width >= 100;
+    let framed = size.height >= 30 && size.width >= 100 && !shares.full;
     let mut rest = Rect::new(0, 0, size.width, size.height);
     let mut regions = Regions { framed, ..Regions::default() };
-    regions.header = take_top(&mut rest, u16::from(header));
+    regions.header = take_top(&mut rest, u16::from(header && !shares.full));
     regions.status = take_top(&mut rest, 1);
-    regions.hints = take_bottom(&mut rest, if size.height >= 30 { 2 } else { 1 });
+    regions.hints = take_bottom(&mut rest, if size.height >= 30 { 2 } else { 1 } * u16::from(!shares.full));
     regions.message = take_bottom(&mut rest, 1);
     regions.body = rest;
     let inner =
         if framed { Rect::new(rest.x + 1, rest.y + 1, rest.width - 2, rest.height - 2) } else { rest };
-    part_body(&mut regions, inner, size, screen);
+    part_body(&mut regions, inner, size, screen, shares);
     if !is_text(screen) {
         part_banner(&mut regions, banner);
     }
@@ -99,13 +108,17 @@ pub fn regions(size: Size, screen: &Screen, header: bool, banner: &[Line]) -> Re
 
 /// Rows of the table that fit under its headings.
 pub fn page(regions: &Regions, screen: &Screen) -> usize {
-    let headings = u16::from(has_headings(screen));
+    let headings = u16::from(has_headings(regions, screen));
     usize::from(regions.table.height.saturating_sub(headings))
 }
 
-/// Lists have a line of headings; texts and timelines have none.
-pub fn has_headings(screen: &Screen) -> bool {
-    !is_text(screen) && !matches!(screen, Screen::Events(..))
+/// Lists have a line of headings; texts and timelines have none, and log lines only where there is room for a frame.
+pub fn has_headings(regions: &Regions, screen: &Screen) -> bool {
+    match screen {
+        Screen::Events(..) => false,
+        Screen::Logs(_) => regions.framed,
+        screen => !is_text(screen),
+    }
 }
 
 fn is_text(screen: &Screen) -> bool {
@@ -120,10 +133,11 @@ fn is_text(screen: &Screen) -> bool {
             | Screen::Contexts
             | Screen::Operations
             | Screen::Shift(..)
+            | Screen::LogLine(_)
     )
 }
 
-fn part_body(regions: &mut Regions, inner: Rect, size: Size, screen: &Screen) {
+fn part_body(regions: &mut Regions, inner: Rect, size: Size, screen: &Screen, shares: Shares) {
     let mut rest = inner;
     let short = size.height < 30;
     let top = match screen {
@@ -132,11 +146,16 @@ fn part_body(regions: &mut Regions, inner: Rect, size: Size, screen: &Screen) {
         Screen::Service(..) => 7,
         // All of the entry under the cursor tells more than how many there are of each kind.
         Screen::Events(..) if size.height >= 20 => 3,
+        Screen::Logs(_) => shares.top,
         _ => 0,
     };
     if top > 0 {
         regions.top = take_top(&mut rest, top);
         regions.top_rule = take_top(&mut rest, 1);
+    }
+    if matches!(screen, Screen::Logs(_)) && shares.side > 0 {
+        regions.side = take_bottom(&mut rest, shares.side);
+        regions.side_rule = take_bottom(&mut rest, 1);
     }
     let parted = matches!(
         screen,
@@ -211,7 +230,7 @@ mod tests {
             [(60, 15), (80, 24), (100, 30), (120, 36), (160, 40), (250, 70), (61, 60), (300, 16)]
         {
             let size = Size::new(columns, rows);
-            let regions = regions(size, &Screen::Fleet, true, &[]);
+            let regions = regions(size, &Screen::Fleet, true, &[], Shares::default());
             let lines = regions.header.height
                 + regions.status.height
                 + regions.body.height
@@ -228,7 +247,8 @@ mod tests {
     fn a_banner_takes_its_lines_from_the_rows_as_long_as_they_have_some() {
         let banner = [Line::plain("x".repeat(100)), Line::plain("y")];
         let rows = |columns, rows, screen: &Screen| {
-            let of = |banner: &[Line]| regions(Size::new(columns, rows), screen, true, banner);
+            let of =
+                |banner: &[Line]| regions(Size::new(columns, rows), screen, true, banner, Shares::default());
             let (with, without) = (of(&banner), of(&[]));
             assert_eq!(Regions { banner: Rect::default(), ..with }.side, without.side);
             (without.table.height - with.table.height, with.banner.height)
@@ -242,7 +262,13 @@ mod tests {
 
     #[test]
     fn below_the_smallest_size_there_is_nothing() {
-        assert_eq!(regions(Size::new(59, 40), &Screen::Fleet, true, &[]), Regions::default());
-        assert_eq!(regions(Size::new(0, 0), &Screen::Fleet, true, &[]), Regions::default());
+        assert_eq!(
+            regions(Size::new(59, 40), &Screen::Fleet, true, &[], Shares::default()),
+            Regions::default()
+        );
+        assert_eq!(
+            regions(Size::new(0, 0), &Screen::Fleet, true, &[], Shares::default()),
+            Regions::default()
+        );
     }
 }

@@ -27,6 +27,7 @@ pub mod key;
 pub mod layout;
 pub mod listing;
 pub mod lock;
+pub mod logs;
 pub mod message;
 pub mod mistake;
 pub mod model;

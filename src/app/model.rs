@@ -14,12 +14,14 @@ use super::budget::Budget;
 use super::document::{Document, Line};
 use super::history::History;
 use super::layout;
+use super::logs;
+use super::logs::prompt::{Prompt, Purpose};
 use super::notice::Notices;
 use super::palette::Palette;
 use super::protection::Unlocks;
 use super::reading::Reading;
 use super::screen::Screen;
-use super::settings::Settings;
+use super::settings::{Settings, Slash};
 use super::shifts::Shifts;
 use super::text_input::TextInput;
 use super::triage::Triage;
@@ -61,6 +63,8 @@ pub enum Overlay {
         input: TextInput,
         before: String,
     },
+    /// What is typed below log lines.
+    Lines(Prompt),
     /// A question before a change.
     Dialog(Box<Dialog>),
 }
@@ -92,6 +96,8 @@ pub struct Model {
     pub mouse: bool,
     pub utc: bool,
     pub wide: bool,
+    /// What `/` begins in log views: what was chosen last.
+    pub slash: Purpose,
     /// Where the session is to begin, until it has.
     pub start: Start,
     /// The start of the session.
@@ -131,6 +137,10 @@ impl Model {
             mouse: settings.mouse,
             utc: settings.utc,
             wide: settings.wide,
+            slash: match settings.slash {
+                Slash::Search => Purpose::Search,
+                Slash::Filter => Purpose::Keep,
+            },
             start: Start { cluster: settings.cluster.clone(), service: settings.service.clone() },
             started: now,
             loaded: false,
@@ -204,6 +214,7 @@ impl Model {
     }
 
     pub fn regions(&self) -> layout::Regions {
-        layout::regions(self.size, self.screen(), self.header, &self.banner())
+        let shares = logs::panes::shares(self.size, self.view());
+        layout::regions(self.size, self.screen(), self.header, &self.banner(), shares)
     }
 }

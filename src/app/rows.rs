@@ -73,7 +73,7 @@ pub fn renew(model: &mut Model, reason: Reason) {
                 listing.renew(entries.iter().map(|entry| entry.id.clone()).collect(), keep_gone);
             }
         }
-        Content::Text => {}
+        Content::Lines(_) | Content::Text => {}
     }
     // In the first moments verdicts still sharpen as tasks arrive: until then the cursor stays on the worst row.
     if model.loaded && model.now - model.started > FINDING_OUT {

@@ -2,6 +2,7 @@
 
 use crate::fleet::Fleet;
 use crate::fleet::id::{ClusterId, ContextId, ServiceId, TaskId};
+use crate::fleet::log::origin::Origin;
 use crate::fleet::topic::{Subject, Target};
 
 use super::command::Scope;
@@ -26,6 +27,10 @@ pub enum Screen {
     Approvals,
     /// The blue/green deployment of a service: the evidence beside the button.
     Shift(ClusterId, ServiceId),
+    /// The log lines of a service or a task.
+    Logs(Origin),
+    /// One line of a log view with all of its fields, or its whole trace.
+    LogLine(Origin),
     Describe(Target),
     Json(Target),
     Aliases,
@@ -50,6 +55,9 @@ impl Screen {
             Self::Deployments(..) => "deployments".to_owned(),
             Self::Approvals => "Approvals".to_owned(),
             Self::Shift(..) => "blue/green".to_owned(),
+            Self::Logs(Origin::Stopped(..)) => "logs of stopped tasks".to_owned(),
+            Self::Logs(_) => "logs".to_owned(),
+            Self::LogLine(_) => "line".to_owned(),
             Self::Describe(Target::Task(_, id)) => format!("describe {}", id.short()),
             Self::Describe(_) => "describe".to_owned(),
             Self::Json(_) => "json".to_owned(),
@@ -73,6 +81,11 @@ impl Screen {
             | Self::Deployments(cluster, service)
             | Self::Shift(cluster, service) => Self::Service(cluster.clone(), service.clone()).path(fleet),
             Self::Task(cluster, task) => task_owner(fleet, cluster, task).path(fleet),
+            Self::Logs(Origin::Service(cluster, service) | Origin::Stopped(cluster, service)) => {
+                Self::Service(cluster.clone(), service.clone()).path(fleet)
+            }
+            Self::Logs(Origin::Task(cluster, task)) => Self::Task(cluster.clone(), task.clone()).path(fleet),
+            Self::LogLine(of) => Self::Logs(of.clone()).path(fleet),
             Self::Describe(target) | Self::Json(target) => {
                 Self::of(target).map_or_else(Vec::new, |s| s.path(fleet))
             }
@@ -108,6 +121,8 @@ impl Screen {
             Self::Task(..) | Self::Describe(Target::Task(..) | Target::Definition(_)) => {
                 &[Scope::Text, Scope::Tasks, Scope::List, Scope::Everywhere]
             }
+            Self::Logs(_) => &[Scope::Logs, Scope::Everywhere],
+            Self::LogLine(_) => &[Scope::LogLine, Scope::Text, Scope::List, Scope::Everywhere],
             Self::Describe(_)
             | Self::Json(_)
             | Self::Aliases
@@ -129,6 +144,7 @@ impl Screen {
             | Self::Events(cluster, _)
             | Self::Deployments(cluster, _)
             | Self::Shift(cluster, _) => Some(cluster),
+            Self::Logs(of) | Self::LogLine(of) => Some(of.cluster()),
             Self::Describe(target) | Self::Json(target) => match target {
                 Target::Cluster(cluster) | Target::Service(cluster, _) | Target::Task(cluster, _) => {
                     Some(cluster)
@@ -149,6 +165,7 @@ impl Screen {
             | Self::Shift(_, service)
             | Self::Describe(Target::Service(_, service))
             | Self::Json(Target::Service(_, service)) => Some(service),
+            Self::Logs(of) | Self::LogLine(of) => of.service(),
             _ => None,
         }
     }
@@ -181,6 +198,7 @@ impl Screen {
             (Self::Task(_, shown) | Self::Describe(Target::Task(_, shown)), Subject::Task(_, id)) => {
                 shown == id
             }
+            (Self::Logs(shown), Subject::ServiceTasks(_, id)) => shown.service() == Some(id),
             _ => false,
         }
     }

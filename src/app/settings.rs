@@ -8,6 +8,7 @@ use strum::{Display, EnumString, VariantNames};
 use crate::app::command::keymap::Keymap;
 use crate::app::cost::PriceList;
 use crate::app::protection::Protection;
+pub use crate::fleet::log::buffer::Limits;
 
 /// The choices of the user that hold for the whole session, or with which a session begins.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,12 +40,24 @@ pub struct Settings {
     pub service: Option<String>,
     /// Where changes are held back.
     pub protection: Protection,
+    /// How much a log view holds, within [`LINES`] and [`MEGABYTES`].
+    pub lines: Limits,
+    /// What `/` begins in a log view.
+    pub slash: Slash,
+    /// How a log view learns new lines until a person chooses otherwise.
+    pub source: Tailing,
     /// What estimates of cost stand on.
     pub prices: PriceList,
 }
 
 /// The allowed shares of a throttle bucket: from a hundredth to all of it.
 pub const RATES: RangeInclusive<f64> = 0.01..=1.0;
+
+/// How many lines a log view may hold.
+pub const LINES: RangeInclusive<usize> = 1_000..=10_000_000;
+
+/// How many MiB of text a log view may hold.
+pub const MEGABYTES: RangeInclusive<usize> = 1..=4096;
 
 /// The share itself if it is allowed, else a sentence that says what is.
 pub fn check_rate(share: f64) -> Result<f64, String> {
@@ -70,6 +83,9 @@ impl Default for Settings {
             cluster: None,
             service: None,
             protection: Protection::default(),
+            lines: Limits::default(),
+            slash: Slash::default(),
+            source: Tailing::default(),
             prices: PriceList::default(),
         }
     }
@@ -84,6 +100,34 @@ pub enum Glyphs {
     Unicode,
     /// Nothing but ASCII, for terminals that draw the others wrongly or two cells wide.
     Ascii,
+}
+
+/// What `/` begins in a log view.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Display, EnumString, VariantNames,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum Slash {
+    /// A search: what matches is highlighted, and all lines stay.
+    #[default]
+    Search,
+    /// A filter, as in k9s: only what matches is shown.
+    Filter,
+}
+
+/// How a log view learns new lines.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Display, EnumString, VariantNames,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum Tailing {
+    /// `FilterLogEvents`, again and again.
+    #[default]
+    Polling,
+    /// `StartLiveTail`, which AWS bills by the minute and samples above 500 lines a second.
+    Live,
 }
 
 /// How a person is called who looks elsewhere.

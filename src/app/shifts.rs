@@ -95,7 +95,7 @@ impl Shifts {
 
     fn put(&mut self, id: ServiceId, new: Option<Shift>, now: DateTime<Utc>) -> bool {
         let Some(mut new) = new else { return self.known.remove(&id).is_some() };
-        let asked = new.green_share();
+        let asked = new.green_share_asked();
         let before = self.known.get(&id).filter(|(before, _)| before.id == new.id);
         let since = match before {
             Some((_, share)) if share.asked == asked => share.since,

@@ -1,14 +1,16 @@
 //! What the screen needs from AWS, as data: standing wishes with their cadence, and which rows come first.
 
+mod dialog;
 mod in_flight;
+mod lines;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 
 pub use self::in_flight::{InFlight, balancing};
 use super::action::Change;
-use super::action::ask::Ask;
 use super::action::needs;
 use super::action::operation::Operation;
 use super::action::shift::Waiting;
@@ -18,6 +20,7 @@ use super::screen::Screen;
 use super::views::Content;
 use crate::fleet::deployment::ServiceDeployment;
 use crate::fleet::id::{ClusterId, ContextId, DefinitionId, ServiceId, TaskId};
+use crate::fleet::log::source::Source;
 use crate::fleet::service::Service;
 use crate::fleet::topic::{Subject, Target, Topic};
 use crate::fleet::verdict::{Severity, Verdict};
@@ -47,6 +50,8 @@ pub struct Interest {
     pub urgent: BTreeSet<ServiceId>,
     /// What `Subject::InFlight` and `Subject::Alarms` ask for.
     pub in_flight: BTreeMap<ContextId, InFlight>,
+    /// The streams that `Subject::Lines` and `Subject::OlderLines` read.
+    pub sources: Arc<Vec<Source>>,
 }
 
 /// Running tasks in all up to which every cluster's tasks are watched; beyond it only those of open views.
@@ -133,6 +138,7 @@ pub fn of_operations(model: &Model) -> Vec<Subscription> {
 pub fn interest(model: &Model) -> Interest {
     let mut interest = Interest { visible: services_shown(model).cloned().collect(), ..Interest::default() };
     interest.in_flight = in_flight::in_flight(model);
+    interest.sources = lines::sources(model);
     interest.urgent.extend(worst(model).take(URGENT).map(|(service, _)| service.id.clone()));
     interest
 }
@@ -204,6 +210,7 @@ impl<'a> Wanted<'a> {
             Screen::ServiceTasks(cluster, id) | Screen::Events(cluster, id) => {
                 self.service(context, cluster, id);
             }
+            Screen::Logs(of) | Screen::LogLine(of) => self.lines(context, of),
             Screen::Shift(cluster, id) => {
                 self.service(context, cluster, id);
                 self.blue_green(context, id, true);
@@ -232,47 +239,6 @@ impl<'a> Wanted<'a> {
             },
             Screen::Json(target) => self.once(context, Subject::Raw(target.clone())),
             _ => {}
-        }
-    }
-
-    /// What a dialog shows of its targets.
-    fn dialog(&mut self, ask: &Ask) {
-        match ask {
-            Ask::Scale { services, .. } => {
-                for (cluster, id) in services {
-                    self.target(cluster, id);
-                }
-            }
-            Ask::StopTasks { tasks } => {
-                for (cluster, id) in tasks {
-                    self.task(self.context(cluster), cluster, id);
-                    let service = self.model.fleet.task(id).and_then(|task| task.service());
-                    if let Some(name) = service {
-                        self.target(cluster, &self.model.fleet.service_named(cluster, name));
-                    }
-                }
-            }
-            Ask::Unlock { .. } => {}
-            other => {
-                if let Some((cluster, id)) = other.service() {
-                    self.target(cluster, id);
-                }
-            }
-        }
-        if let Some((cluster, id)) = ask.service() {
-            self.blue_green(self.context(cluster), id, true);
-        }
-        if let (Ask::Release { choice, .. }, Some((cluster, _))) = (ask, ask.service()) {
-            let context = self.context(cluster);
-            for known in &choice.revisions {
-                self.definition(context, Some(known.definition.clone()));
-            }
-        }
-        if let (Ask::Deploy { revisions, .. }, Some((cluster, _))) = (ask, ask.service()) {
-            let context = self.context(cluster);
-            for known in revisions {
-                self.definition(context, Some(known.definition.clone()));
-            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::filter::Filter;
 use super::listing::{Listing, Step};
+use super::logs::LogView;
 use super::reading::Place;
 use super::screen::Screen;
 use super::table::approvals::ApprovalColumn;
@@ -43,6 +44,8 @@ pub enum Content {
     Approvals(Rows<ServiceId, ApprovalColumn>),
     /// A timeline with its entries.
     Entries(Listing<Text>, Vec<Entry>),
+    /// Log lines; none before the view is opened.
+    Lines(Option<Box<LogView>>),
     /// Text, which is made when it is drawn.
     #[default]
     Text,
@@ -53,6 +56,8 @@ pub enum Content {
 pub enum Focus {
     #[default]
     Table,
+    /// The bands above log lines.
+    Top,
     Side,
 }
 
@@ -98,6 +103,7 @@ impl View {
             Screen::Deployments(..) => Content::Deployments(Rows::sorted_by(DeploymentColumn::Began)),
             Screen::Approvals => Content::Approvals(Rows::sorted_by(ApprovalColumn::State)),
             Screen::Events(..) => Content::Entries(Listing::default(), Vec::new()),
+            Screen::Logs(_) => Content::Lines(None),
             _ => Content::Text,
         };
         let problems_only = matches!(screen, Screen::Fleet);
@@ -113,7 +119,7 @@ impl View {
             Content::Deployments(rows) => Some((rows.listing.cursor(), rows.listing.len())),
             Content::Approvals(rows) => Some((rows.listing.cursor(), rows.listing.len())),
             Content::Entries(listing, _) => Some((listing.cursor(), listing.len())),
-            Content::Text => None,
+            Content::Lines(_) | Content::Text => None,
         }
     }
 
@@ -126,7 +132,7 @@ impl View {
             Content::Deployments(rows) => rows.listing.go(step),
             Content::Approvals(rows) => rows.listing.go(step),
             Content::Entries(listing, _) => listing.go(step),
-            Content::Text => return false,
+            Content::Lines(_) | Content::Text => return false,
         }
         true
     }
@@ -140,7 +146,7 @@ impl View {
             Content::Deployments(rows) => rows.listing.reveal(page),
             Content::Approvals(rows) => rows.listing.reveal(page),
             Content::Entries(listing, _) => listing.reveal(page),
-            Content::Text => {}
+            Content::Lines(_) | Content::Text => {}
         }
     }
 
@@ -153,7 +159,7 @@ impl View {
             Content::Deployments(rows) => rows.listing.hold(),
             Content::Approvals(rows) => rows.listing.hold(),
             Content::Entries(listing, _) => listing.hold(),
-            Content::Text => {}
+            Content::Lines(_) | Content::Text => {}
         }
     }
 
@@ -166,7 +172,7 @@ impl View {
             Content::Deployments(rows) => rows.listing.scroll(by, page),
             Content::Approvals(rows) => rows.listing.scroll(by, page),
             Content::Entries(listing, _) => listing.scroll(by, page),
-            Content::Text => return false,
+            Content::Lines(_) | Content::Text => return false,
         }
         true
     }
@@ -176,7 +182,11 @@ impl View {
             Content::Services(rows) => rows.listing.toggle_mark(),
             Content::Tasks(rows) => rows.listing.toggle_mark(),
             Content::Clusters(rows) => rows.listing.toggle_mark(),
-            Content::Deployments(_) | Content::Approvals(_) | Content::Entries(..) | Content::Text => {}
+            Content::Deployments(_)
+            | Content::Approvals(_)
+            | Content::Entries(..)
+            | Content::Lines(_)
+            | Content::Text => {}
         }
     }
 
@@ -185,7 +195,11 @@ impl View {
             Content::Services(rows) => rows.listing.mark_range(),
             Content::Tasks(rows) => rows.listing.mark_range(),
             Content::Clusters(rows) => rows.listing.mark_range(),
-            Content::Deployments(_) | Content::Approvals(_) | Content::Entries(..) | Content::Text => {}
+            Content::Deployments(_)
+            | Content::Approvals(_)
+            | Content::Entries(..)
+            | Content::Lines(_)
+            | Content::Text => {}
         }
     }
 
@@ -195,7 +209,11 @@ impl View {
             Content::Services(rows) => rows.listing.clear_marks(),
             Content::Tasks(rows) => rows.listing.clear_marks(),
             Content::Clusters(rows) => rows.listing.clear_marks(),
-            Content::Deployments(_) | Content::Approvals(_) | Content::Entries(..) | Content::Text => false,
+            Content::Deployments(_)
+            | Content::Approvals(_)
+            | Content::Entries(..)
+            | Content::Lines(_)
+            | Content::Text => false,
         }
     }
 
@@ -205,13 +223,17 @@ impl View {
             Content::Services(rows) => rows.listing.marks().len(),
             Content::Tasks(rows) => rows.listing.marks().len(),
             Content::Clusters(rows) => rows.listing.marks().len(),
-            Content::Deployments(_) | Content::Approvals(_) | Content::Entries(..) | Content::Text => 0,
+            Content::Deployments(_)
+            | Content::Approvals(_)
+            | Content::Entries(..)
+            | Content::Lines(_)
+            | Content::Text => 0,
         }
     }
 
     /// It has rows with columns.
     pub fn is_table(&self) -> bool {
-        !matches!(self.content, Content::Entries(..) | Content::Text)
+        !matches!(self.content, Content::Entries(..) | Content::Lines(_) | Content::Text)
     }
 
     /// There is something to list, even if a filter or another choice leaves nothing of it.
@@ -225,7 +247,7 @@ impl View {
             Content::Entries(_, entries) => {
                 !entries.is_empty() || self.lane.is_some() || self.problems_only || !self.filter.is_empty()
             }
-            Content::Text => false,
+            Content::Lines(_) | Content::Text => false,
         }
     }
 
@@ -263,6 +285,21 @@ impl View {
         }
     }
 
+    /// The log lines, where the view has them.
+    pub fn lines(&self) -> Option<&LogView> {
+        match &self.content {
+            Content::Lines(lines) => lines.as_deref(),
+            _ => None,
+        }
+    }
+
+    pub fn lines_mut(&mut self) -> Option<&mut LogView> {
+        match &mut self.content {
+            Content::Lines(lines) => lines.as_deref_mut(),
+            _ => None,
+        }
+    }
+
     pub fn selected_entry(&self) -> Option<&Entry> {
         match &self.content {
             Content::Entries(listing, entries) => {
@@ -281,7 +318,7 @@ impl View {
             Content::Clusters(_) => ClusterColumn::ALL.iter().map(|column| column.name()).collect(),
             Content::Deployments(_) => DeploymentColumn::ALL.iter().map(|column| column.name()).collect(),
             Content::Approvals(_) => ApprovalColumn::ALL.iter().map(|column| column.name()).collect(),
-            Content::Entries(..) | Content::Text => Vec::new(),
+            Content::Entries(..) | Content::Lines(_) | Content::Text => Vec::new(),
         }
     }
 }

@@ -5,6 +5,8 @@ mod live;
 use std::sync::Arc;
 
 use aws_config::{Region, SdkConfig};
+use aws_sdk_cloudwatchlogs::config::http::HttpResponse;
+use aws_sdk_cloudwatchlogs::error::{ProvideErrorMetadata, SdkError};
 
 use super::ecs::Page;
 use super::error::failure;
@@ -12,7 +14,8 @@ use super::lazy::Lazy;
 use super::text::Interner;
 use crate::fleet::id::Text;
 use crate::fleet::log::Event;
-use crate::fleet::topic::Failure;
+use crate::fleet::log::group::LogGroup;
+use crate::fleet::topic::{Failure, FailureKind};
 
 pub use self::live::{LiveTail, Update};
 
@@ -90,7 +93,9 @@ impl Logs {
             Streams::Beginning(prefix) => request.log_stream_name_prefix(&**prefix),
         };
         let request = request.start_time(asked.from).set_end_time(asked.to).set_next_token(token);
-        let answer = request.send().await.map_err(|error| failure("FilterLogEvents", &error))?;
+        #[expect(deprecated, reason = "AWS always does so; moto gives stream after stream without it")]
+        let request = request.interleaved(true);
+        let answer = request.send().await.map_err(|error| named("FilterLogEvents", &error))?;
         let mut words = Interner::default();
         let events = answer.events.unwrap_or_default().into_iter();
         let items = events.filter_map(|from| {
@@ -106,10 +111,40 @@ impl Logs {
         Ok(Page { items: items.collect(), next: answer.next_token.filter(|token| !token.is_empty()) })
     }
 
-    /// `aws logs start-live-tail --log-group-identifiers … --log-stream-names …`
+    /// `aws logs describe-log-groups --log-group-name-prefix …`
     ///
-    /// Groups by their ARNs, at most 10; streams, at most 100, only with one group. AWS bills each minute.
+    /// `None` where there is no group of this name.
+    pub async fn describe_log_group(&self, name: &str) -> Result<Option<LogGroup>, Failure> {
+        // Of the groups whose names begin so, the one with this name is the first.
+        let request = self.client.get().describe_log_groups().log_group_name_prefix(name).limit(1);
+        let answer = request.send().await.map_err(|error| named("DescribeLogGroups", &error))?;
+        let mut found = answer.log_groups.unwrap_or_default().into_iter();
+        let found = found.find(|group| group.log_group_name() == Some(name));
+        Ok(found.map(|group| LogGroup {
+            region: self.region.clone(),
+            name: name.into(),
+            class: group.log_group_class().map(|class| class.as_str().into()),
+            kept_days: group.retention_in_days().and_then(|days| u32::try_from(days).ok()),
+        }))
+    }
+
+    /// `aws logs start-live-tail --log-group-identifiers … --log-stream-name-prefixes …`
+    ///
+    /// Groups by their ARNs, at most 10; streams, at most 100, only with one group. A stream may not exist yet: its
+    /// name is given as a beginning, which no other stream of a task shares. AWS bills each minute.
     pub async fn start_live_tail(&self, groups: &[Text], streams: &[Text]) -> Result<LiveTail, Failure> {
         live::start(self.client.get(), self.elsewhere, groups, streams).await
     }
+}
+
+/// A failure that names the missing permission even where the refusal does not.
+fn named<E>(operation: &str, error: &SdkError<E, HttpResponse>) -> Failure
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    let mut failure = failure(operation, error);
+    if let FailureKind::Denied { action: action @ None } = &mut failure.kind {
+        *action = Some(format!("logs:{operation}").into());
+    }
+    failure
 }

@@ -42,6 +42,12 @@ one that comes later is marked: ~ before it, or \"late\": true.
 Each line of JSON has timestamp, message, group, stream, container, task
 and event_id. What cannot be read is said on standard error.
 
+With --live lines come by StartLiveTail, a second after CloudWatch has them
+and without calls to FilterLogEvents, but for what was before. AWS bills each
+minute of it (0.01 USD in us-east-1; 1800 minutes a month are free), tells at
+most 500 lines of a second and leaves out the rest, which is said; such lines
+have no event_id. What live tail cannot follow is polled.
+
 Exit status:
   0  everything up to now was printed; or, following, ended by ctrl-c, or
      because nobody reads any more

@@ -13,6 +13,7 @@ use crate::app::key::Chord;
 use crate::app::mistake::{Mistake, Mistakes, explained, line_at, unknown};
 use crate::app::settings::{Notify, check_rate};
 use crate::config::ColorMode;
+use crate::config::logs::LogTable;
 use crate::config::prices::PriceTable;
 use crate::config::protection::ProtectionTable;
 
@@ -37,6 +38,7 @@ pub(super) struct File {
     pub service: Option<String>,
     #[serde(deserialize_with = "favourites")]
     pub favourites: Option<Vec<String>>,
+    pub logs: LogTable,
     pub protection: ProtectionTable,
     pub prices: PriceTable,
     pub keys: BTreeMap<CommandName, Spanned<Chords>>,

@@ -3,6 +3,7 @@
 mod effective;
 mod environment;
 mod file;
+mod logs;
 mod prices;
 mod protection;
 mod source;
@@ -110,6 +111,9 @@ impl Config {
             mouse: origins.pick("mouse", [in_file(file.mouse)]).unwrap_or(defaults.mouse),
             wide: origins.pick("wide", [in_file(file.wide)]).unwrap_or(defaults.wide),
             clipboard: origins.pick("clipboard", [in_file(file.clipboard)]).unwrap_or(defaults.clipboard),
+            lines: file.logs.limits(&mut origins, defaults.lines),
+            slash: origins.pick("slash", [in_file(file.logs.slash)]).unwrap_or(defaults.slash),
+            source: origins.pick("source", [in_file(file.logs.source)]).unwrap_or(defaults.source),
             notify: origins.pick("notify", [in_file(file.notify)]).unwrap_or(defaults.notify),
             rate: origins.pick("rate", [flag(flags.rate), in_file(file.rate)]).unwrap_or(defaults.rate),
             favourites: origins.pick("favourites", [in_file(file.favourites)]).unwrap_or(defaults.favourites),

@@ -41,6 +41,8 @@ pub enum Bucket {
     Metrics,
     /// FilterLogEvents, by what the Region allows. Regions that allow the same share ours.
     LogsFilter(LogsQuota),
+    /// DescribeLogGroups.
+    LogsGroups,
     /// StartLiveTail.
     LogsTail,
     /// STS GetCallerIdentity; AWS documents no bucket, ours is modest.
@@ -70,6 +72,7 @@ impl Bucket {
             Self::LogsFilter(LogsQuota::Narrow) => "log events (5/s)",
             Self::LogsFilter(LogsQuota::Usual) => "log events",
             Self::LogsFilter(LogsQuota::Wide) => "log events (25/s)",
+            Self::LogsGroups => "log groups",
             Self::LogsTail => "live tail",
             Self::Identity => "identity",
         }
@@ -88,7 +91,11 @@ impl Bucket {
             | Self::DeploymentModify
             | Self::Metrics => 50.0,
             Self::Balancing => 40.0,
-            Self::Identity | Self::Autoscaling | Self::CodeDeploy | Self::CodeDeployModify => 10.0,
+            Self::Identity
+            | Self::Autoscaling
+            | Self::CodeDeploy
+            | Self::CodeDeployModify
+            | Self::LogsGroups => 10.0,
             Self::Alarms => 9.0,
             // No burst is documented: what a second allows may come at once.
             Self::LogsFilter(quota) => quota.per_second(),
@@ -103,7 +110,7 @@ impl Bucket {
             Self::ServiceModify | Self::DeploymentModify | Self::Autoscaling | Self::LogsTail => 5.0,
             Self::CodeDeploy => 8.0,
             Self::Alarms => 9.0,
-            Self::Balancing => 10.0,
+            Self::Balancing | Self::LogsGroups => 10.0,
             Self::ClusterRead
             | Self::ServiceRead
             | Self::TaskRead

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use super::balancer::{RouteId, TargetGroupId, TargetGroupKey};
 use super::codedeploy::{CodeDeployId, GroupId};
 use super::id::{ClusterId, ContextId, DefinitionId, DeploymentId, ServiceId, TaskId, Text};
+use super::log::origin::Origin;
 
 /// One thing that can be asked, in one context.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,8 +68,22 @@ pub enum Subject {
     Routes(Vec<RouteId>),
     /// The requests that target groups answered, minute by minute.
     Traffic(Vec<TargetGroupId>),
+    /// The log lines of these tasks from a time on, milliseconds since 1970, and all that come; the streams are told
+    /// beside it, for they come and go with the tasks.
+    Lines { of: Origin, since: i64, by: Means },
+    /// The log lines from a time up to another, milliseconds since 1970; read once.
+    OlderLines { of: Origin, from: i64, to: i64 },
     /// The answer as AWS gave it, to be read as JSON.
     Raw(Target),
+}
+
+/// How new log lines are learnt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Means {
+    /// `FilterLogEvents`, again and again.
+    Polling,
+    /// `StartLiveTail`: sampled above 500 lines in a second, and billed by the minute.
+    LiveTail,
 }
 
 /// One thing with an ARN and the cluster it lives in.
@@ -147,6 +162,8 @@ impl fmt::Display for Subject {
             Self::Traffic(ids) => {
                 write!(f, "requests of {}", ids.first().map_or("", TargetGroupId::name))
             }
+            Self::Lines { .. } => f.write_str("log lines"),
+            Self::OlderLines { .. } => f.write_str("older log lines"),
             Self::Raw(target) => write!(f, "{} {}", target.kind(), target.name()),
         }
     }

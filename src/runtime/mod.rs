@@ -6,6 +6,7 @@ pub mod clock;
 pub mod gate;
 pub mod inflight;
 mod keyboard;
+mod lines;
 pub mod logging;
 pub mod outbox;
 mod performer;
@@ -113,6 +114,11 @@ impl<W: Write> Circle<'_, W> {
                             self.next_picture = Instant::now();
                         }
                     }
+                }
+                // Long work goes on while nothing else happens.
+                () = std::future::ready(()), if self.session.has_work() => {
+                    let now = self.session.clock.now();
+                    effects.extend(self.session.take(now, Message::Idle));
                 }
                 () = sleep_until(tick), if !behind => {
                     let now = self.session.clock.now();

@@ -23,7 +23,10 @@ pub fn carry_out<W: Write>(
             screen.write_raw(&terminal::clipboard_bytes(&text))?;
             Ok(Some(Message::Reported(Report::Done(format!("copied: {what}")))))
         }
-        Effect::Save { stem, text } => Ok(Some(Message::Reported(save(folder, &stem, &text, now)))),
+        Effect::Save { stem, extension, text } => {
+            let name = format!("{}-{stem}.{extension}", now.format("%Y%m%d-%H%M%S"));
+            Ok(Some(Message::Reported(save(folder, &name, &text))))
+        }
         Effect::Alert { text, by } => screen.write_raw(&terminal::alert_bytes(&text, by)).map(|()| None),
         Effect::CaptureMouse(capture) => screen.write_raw(&terminal::mouse_bytes(capture)).map(|()| None),
         Effect::Redraw => screen.redraw().map(|()| None),
@@ -35,11 +38,10 @@ pub fn carry_out<W: Write>(
     }
 }
 
-fn save(folder: Option<&Path>, stem: &str, text: &str, now: DateTime<Utc>) -> Report {
+fn save(folder: Option<&Path>, name: &str, text: &str) -> Report {
     let Some(folder) = folder else {
         return Report::Failed("not saved: there is no home folder to save in; set HOME".to_owned());
     };
-    let name = format!("{}-{stem}.txt", now.format("%Y%m%d-%H%M%S"));
     let path: PathBuf = folder.join("saved").join(name);
     match file::write(&path, text.as_bytes()) {
         Ok(()) => Report::Done(format!("saved to {}", path.display())),

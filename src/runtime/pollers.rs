@@ -11,10 +11,11 @@ use super::poll::access::Access;
 use super::poll::ask::Ask;
 use super::poll::{self, Shared};
 use super::requests::Requests;
-use super::{alarms, inflight, sweep};
+use super::{alarms, inflight, lines, sweep};
 use crate::app::subscription::{Interest, Subscription};
 use crate::aws::Aws;
 use crate::fleet::id::{ContextId, ServiceId};
+use crate::fleet::log::source::Source as Stream;
 use crate::fleet::topic::{Subject, Topic};
 
 /// Where the facts of one context come from.
@@ -32,6 +33,8 @@ pub struct Pollers {
     contexts: BTreeMap<ContextId, Context>,
     running: BTreeMap<Subscription, Poller>,
     interest: watch::Sender<Interest>,
+    /// The streams of the shown log view.
+    sources: watch::Sender<Arc<Vec<Stream>>>,
 }
 
 #[derive(Debug)]
@@ -62,6 +65,7 @@ impl Pollers {
             contexts: sources.into_iter().map(|(id, source)| (id, context(source))).collect(),
             running: BTreeMap::new(),
             interest: watch::Sender::default(),
+            sources: watch::Sender::default(),
         }
     }
 
@@ -97,6 +101,11 @@ impl Pollers {
 
     /// What is looked at in turn; a sweep takes it over when it has not changed for a moment, the others at once.
     pub fn interest(&self, interest: Interest) {
+        self.sources.send_if_modified(|known| {
+            let changed = *known != interest.sources;
+            *known = Arc::clone(&interest.sources);
+            changed
+        });
         self.interest.send_if_modified(|known| {
             let changed = *known != interest;
             *known = interest;
@@ -117,6 +126,14 @@ impl Pollers {
             }
             Subject::InFlight => {
                 tokio::spawn(inflight::run(cadence, shared, self.interest.subscribe(), woken))
+            }
+            Subject::Lines { of, since, by } => {
+                let sources = self.sources.subscribe();
+                tokio::spawn(lines::follow(of, since, by, shared, sources))
+            }
+            Subject::OlderLines { of, from, to } => {
+                let sources = self.sources.subscribe();
+                tokio::spawn(lines::go_back(of, (from, to), shared, sources))
             }
             Subject::Alarms => tokio::spawn(alarms::run(cadence, shared, self.interest.subscribe(), woken)),
             subject => tokio::spawn(poll::run(subject, cadence, shared, woken)),

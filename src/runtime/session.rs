@@ -125,10 +125,16 @@ impl Session {
         self.carry_out(effects)
     }
 
+    /// There are lines that nobody looked through yet; [`Message::Idle`] goes on with them.
+    pub fn has_work(&self) -> bool {
+        update::has_work(&self.model)
+    }
+
     /// Starts, keeps and ends pollers as the model wants them now.
     pub fn follow(&mut self) {
-        self.want(subscription::subscriptions(&self.model));
+        // First what the pollers are to look at, then those that are to look.
         self.attend();
+        self.want(subscription::subscriptions(&self.model));
     }
 
     /// Tells the pollers of many things which of them count, and which come first.

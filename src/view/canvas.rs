@@ -11,6 +11,7 @@ use super::theme::{Role, Theme};
 use super::tone;
 use crate::app::document::Line;
 use crate::app::format;
+use crate::fleet::log::ansi;
 
 /// The buffer with what it is drawn with. Whatever lies outside of the buffer is not drawn.
 #[derive(Debug)]
@@ -29,6 +30,11 @@ impl<'a> Canvas<'a> {
 
     pub fn style(&self, role: Role) -> Style {
         self.theme.style(role)
+    }
+
+    /// The look that a container asked for.
+    pub fn paint(&self, wanted: &ansi::Style) -> Style {
+        self.theme.paint(wanted)
     }
 
     /// Writes text into at most `room` cells of a line, cut off without a sign; returns the cells that it took.

@@ -12,6 +12,7 @@ use crate::app::table::Tone;
 use crate::app::update::availability::{Availability, availability, leads_back};
 use crate::view::canvas::Canvas;
 use crate::view::fit;
+use crate::view::overlay;
 
 /// Hints from this place on are the same on every screen; where there are two lines they have the second.
 const GENERAL: u8 = 20;
@@ -32,6 +33,12 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions) {
         Some(overlay) => vec![typed(overlay)],
         None => lines(model, room, area.height, brackets),
     };
+    if let Some(Overlay::Lines(prompt)) = &model.overlay
+        && let Some(mistake) = overlay::lines::mistake(prompt)
+    {
+        canvas.line(area.x + 1, area.y, area.width.saturating_sub(2), &mistake);
+        return;
+    }
     for (hints, y) in lines.into_iter().zip(area.top()..area.bottom()) {
         let mut line = Line::default();
         for (place, hint) in hints.iter().enumerate() {
@@ -105,7 +112,9 @@ fn hints(model: &Model) -> Vec<Hint> {
             let chord = chords.find(|chord| keymap.lookup(scopes, **chord) == Some(command))?;
             let ready = availability(model, command) == Availability::Ready
                 && (command != Command::Back || leads_back(model));
-            ready.then(|| Hint { place, command, key: chord.to_string(), title: row.title })
+            let is_search = command == Command::Filter && matches!(model.screen(), Screen::Logs(_));
+            let title = if is_search { "search" } else { row.title };
+            ready.then(|| Hint { place, command, key: chord.to_string(), title })
         })
         .collect();
     hints.sort_by_key(|hint| hint.place);
@@ -115,6 +124,8 @@ fn hints(model: &Model) -> Vec<Hint> {
 /// Where a hint stands; beside the evidence the two answers come first.
 fn place(model: &Model, command: Command, usual: u8) -> u8 {
     match command {
+        // Log lines are searched before anything else.
+        Command::Filter if matches!(model.screen(), Screen::Logs(_)) => 0,
         _ if !matches!(model.screen(), Screen::Shift(..)) => usual,
         Command::Approve => 0,
         Command::RollBack => 1,
@@ -127,6 +138,7 @@ fn typed(overlay: &Overlay) -> Vec<Hint> {
     let hints: &[(&str, &'static str)] = match overlay {
         Overlay::Palette(_) => &[("enter", "run"), ("tab", "complete"), ("down", "next"), ("esc", "close")],
         Overlay::Help { .. } => &[("down", "scroll"), ("esc", "close")],
+        Overlay::Lines(_) => &[("enter", "keep"), ("ctrl-t", "search, keep, hide"), ("esc", "undo")],
         Overlay::Filter { .. } => &[("enter", "keep"), ("esc", "undo")],
         Overlay::Dialog(dialog) => match (&dialog.stage, dialog.focus) {
             (Stage::Asking, Field::Buttons) => {

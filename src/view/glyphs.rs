@@ -25,6 +25,8 @@ pub struct Signs {
     /// A bar: what is there, and what is missing.
     pub full: &'static str,
     pub empty: &'static str,
+    /// Columns of a chart, from the lowest to the highest.
+    pub heights: [&'static str; 8],
     pub cursor: &'static str,
     pub mark: &'static str,
     /// A row that only the last session knew.
@@ -52,6 +54,7 @@ pub static UNICODE: Signs = Signs {
     quiet: "·",
     full: "█",
     empty: "░",
+    heights: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
     cursor: "▸",
     mark: "*",
     remembered: "~",
@@ -76,6 +79,7 @@ pub static ASCII: Signs = Signs {
     quiet: ".",
     full: "#",
     empty: ".",
+    heights: [".", ".", ":", ":", "+", "+", "#", "#"],
     cursor: ">",
     mark: "*",
     remembered: "~",

@@ -14,6 +14,10 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions) {
         overlay::filter::draw(canvas, model, area, input);
         return;
     }
+    if let Some(Overlay::Lines(prompt)) = &model.overlay {
+        overlay::lines::draw(canvas, model, area, prompt);
+        return;
+    }
     let Some((text, role)) = text(model) else { return };
     let style = canvas.style(role);
     canvas.sentence(area.x + 1, area.y, area.width.saturating_sub(2), &text, style);

@@ -1,5 +1,6 @@
 //! The second line: the verdict for what is on the screen.
 
+mod logs;
 mod shift;
 
 use chrono::TimeDelta;
@@ -67,6 +68,8 @@ fn line(signs: &Signs, model: &Model) -> (Line, Line) {
         Screen::Shift(_, id) => shift::cockpit(named(model, id), signs, model, id),
         Screen::Deployments(_, id) => (service(signs, model, id).0, deployments(signs, model, id)),
         Screen::Events(..) => (timeline(signs, model), Line::default()),
+        Screen::Logs(of) => logs::line(signs, model, of),
+        Screen::LogLine(_) => (titled("Log line"), Line::default()),
         Screen::Describe(target) => (of_target("Description of", target), Line::default()),
         Screen::Json(target) => {
             let masked = Line::plain("as AWS returned it, values of variables masked");

@@ -5,10 +5,11 @@
 
 mod file;
 
-use ratatui::style::{Color, Style};
+use ratatui::style::{Color, Modifier, Style};
 use strum::{Display, EnumCount, EnumIter, EnumString, IntoStaticStr, VariantNames};
 
 use crate::app::mistake::Mistakes;
+use crate::fleet::log::ansi;
 
 /// The meaning of something on the screen; a theme decides its look.
 ///
@@ -93,12 +94,64 @@ pub enum Role {
     /// `true`, `false` and `null`.
     #[strum(serialize = "json.literal")]
     JsonLiteral,
+    /// When a log line was written, and by which container.
+    #[strum(serialize = "log.time")]
+    LogTime,
+    /// The sign of a log line that came late.
+    #[strum(serialize = "log.late")]
+    LogLate,
+    /// What is no part of a log line: `(+14 lines)`, or how many lines are not shown.
+    #[strum(serialize = "log.note")]
+    LogNote,
+    /// The streams of a log view share eight colours.
+    #[strum(serialize = "log.stream-1")]
+    LogStream1,
+    #[strum(serialize = "log.stream-2")]
+    LogStream2,
+    #[strum(serialize = "log.stream-3")]
+    LogStream3,
+    #[strum(serialize = "log.stream-4")]
+    LogStream4,
+    #[strum(serialize = "log.stream-5")]
+    LogStream5,
+    #[strum(serialize = "log.stream-6")]
+    LogStream6,
+    #[strum(serialize = "log.stream-7")]
+    LogStream7,
+    #[strum(serialize = "log.stream-8")]
+    LogStream8,
+}
+
+impl Role {
+    /// The colour of a stream by its number, which begins anew after the last one.
+    pub fn stream(colour: u8) -> Self {
+        const STREAMS: [Role; 8] = [
+            Role::LogStream1,
+            Role::LogStream2,
+            Role::LogStream3,
+            Role::LogStream4,
+            Role::LogStream5,
+            Role::LogStream6,
+            Role::LogStream7,
+            Role::LogStream8,
+        ];
+        STREAMS.get(usize::from(colour) % STREAMS.len()).copied().unwrap_or(Self::LogStream1)
+    }
 }
 
 /// A style for every role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Theme {
     styles: [Style; Role::COUNT],
+    paints: Paints,
+}
+
+/// Which colours of containers are shown: no more than the theme itself has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Paints {
+    None,
+    Sixteen,
+    All,
 }
 
 impl Default for Theme {
@@ -135,17 +188,58 @@ impl Theme {
 
     /// Reads a theme file; `file` is its name in mistakes.
     pub fn parse(file: &str, text: &str) -> Result<Self, Mistakes> {
-        file::read(file, text).map(|styles| Self { styles })
+        file::read(file, text).map(|styles| Self::of(&styles))
     }
 
     /// An embedded theme. A test reads each of them, so the unstyled one never shows.
     fn built_in(name: &str) -> Self {
         let text = BUILT_IN.iter().find(|(known, _)| *known == name).map_or("", |(_, text)| text);
-        Self::parse(name, text).unwrap_or(Self { styles: [Style::new(); Role::COUNT] })
+        Self::parse(name, text).unwrap_or_else(|_| Self::of(&[Style::new(); Role::COUNT]))
+    }
+
+    fn of(styles: &[Style; Role::COUNT]) -> Self {
+        let mut theme = Self { styles: *styles, paints: Paints::All };
+        if theme.styles.iter().all(|style| style.fg.is_none() && style.bg.is_none()) {
+            theme.paints = Paints::None;
+        } else if theme.is_ansi() {
+            theme.paints = Paints::Sixteen;
+        }
+        theme
     }
 
     pub fn style(&self, role: Role) -> Style {
         self.styles.get(role as usize).copied().unwrap_or_default()
+    }
+
+    /// What a container asked for, in as many colours as this theme has.
+    pub fn paint(&self, wanted: &ansi::Style) -> Style {
+        let all: [(bool, Modifier); 6] = [
+            (wanted.bold, Modifier::BOLD),
+            (wanted.dim, Modifier::DIM),
+            (wanted.italic, Modifier::ITALIC),
+            (wanted.underlined, Modifier::UNDERLINED),
+            (wanted.reversed, Modifier::REVERSED),
+            (wanted.crossed_out, Modifier::CROSSED_OUT),
+        ];
+        let modifiers = all.iter().filter(|(on, _)| *on).fold(Modifier::empty(), |all, (_, one)| all | *one);
+        let style = Style {
+            fg: self.painted(wanted.foreground),
+            bg: self.painted(wanted.background),
+            ..Style::new()
+        };
+        style.add_modifier(modifiers)
+    }
+
+    fn painted(&self, wanted: Option<ansi::Paint>) -> Option<Color> {
+        let colour = match wanted? {
+            ansi::Paint::Indexed(index) => Color::Indexed(index),
+            ansi::Paint::True(red, green, blue) => nearest_indexed(Color::Rgb(red, green, blue)),
+        };
+        match (self.paints, colour) {
+            (Paints::All, colour) => Some(colour),
+            (Paints::Sixteen, Color::Indexed(0..16)) => Some(colour),
+            _ => None,
+        }
     }
 
     /// Whether the terminal's own 16 colours are enough.

@@ -15,6 +15,7 @@ use chrono::TimeDelta;
 use divan::{Bencher, black_box};
 use fargate_top::app::filter::Filter;
 use fargate_top::app::listing::Step;
+use fargate_top::app::logs::told::Told;
 use fargate_top::app::message::Message;
 use fargate_top::app::model::{ContextInfo, Model};
 use fargate_top::app::rows::{self, Reason};
@@ -23,7 +24,14 @@ use fargate_top::app::settings::Settings;
 use fargate_top::app::update::{self, update};
 use fargate_top::app::views::Content;
 use fargate_top::fleet::Fleet;
-use fargate_top::fleet::id::ContextId;
+use fargate_top::fleet::definition::LogDestination;
+use fargate_top::fleet::id::{ContextId, Text};
+use fargate_top::fleet::log::Event;
+use fargate_top::fleet::log::buffer::Limits;
+use fargate_top::fleet::log::marks::Condition;
+use fargate_top::fleet::log::origin::Origin;
+use fargate_top::fleet::log::pattern::Pattern;
+use fargate_top::fleet::log::rules::Kind;
 use fargate_top::fleet::observation::Observation;
 use fargate_top::fleet::service::Service;
 use fargate_top::fleet::task::{Health, Task};
@@ -85,15 +93,19 @@ fn fleet() -> Fleet {
     fixture::fleet(services(), tasks(), Vec::new())
 }
 
-fn model((width, height): (u16, u16), screen: &Screen) -> Model {
-    let context = ContextInfo {
+fn context() -> ContextInfo {
+    ContextInfo {
         id: ContextId(0),
         profile: Some("acme-prod".to_owned()),
         region: "eu-west-1".to_owned(),
         endpoint: None,
         demo: false,
-    };
-    let mut model = Model::new(Settings::default(), vec![context], Size::new(width, height), fixture::now());
+    }
+}
+
+fn model((width, height): (u16, u16), screen: &Screen) -> Model {
+    let mut model =
+        Model::new(Settings::default(), vec![context()], Size::new(width, height), fixture::now());
     model.fleet = Arc::new(fleet());
     update::settle(&mut model);
     model.history.jump(screen.path(&model.fleet));
@@ -193,4 +205,87 @@ fn filtering_all_tasks(bencher: Bencher<'_, '_>) {
     let mut model = model(SIZES[0], &Screen::AllTasks);
     model.view_mut().filter = Filter::parse("number-42", &[]);
     bencher.bench_local(|| rows::renew(&mut model, Reason::Choice));
+}
+
+/// Tasks that write.
+const WRITERS: usize = 40;
+
+/// A log view that holds so many lines of 108 bytes, with three rules that keep some of them.
+fn log_view((width, height): (u16, u16), lines: usize) -> Model {
+    let path = path(3, 30);
+    let service = fixture::service(&path, 40);
+    let tasks = (0..WRITERS).map(|number| {
+        let mut task = fixture::task(&path, "");
+        task.id = fixture::task_id("cluster-3", &format!("{number:04x}{number:028x}"));
+        task
+    });
+    let mut definition = fixture::definition("service-number-30:7");
+    for container in &mut definition.containers {
+        container.logs = Some(LogDestination {
+            driver: "awslogs".into(),
+            group: Some("/ecs/checkout".into()),
+            region: Some("eu-west-1".into()),
+            prefix: Some("ecs".into()),
+            mode: Some("blocking".into()),
+            buffer: None,
+            output: None,
+            url: None,
+        });
+    }
+    let limits = Limits { lines: 2 * lines, bytes: 1 << 30 };
+    let settings = Settings { lines: limits, ..Settings::default() };
+    let mut model = Model::new(settings, vec![context()], Size::new(width, height), fixture::now());
+    model.fleet = Arc::new(fixture::fleet(vec![service], tasks.collect(), vec![definition]));
+    let of = Origin::Service(fixture::cluster_id("cluster-3"), fixture::service_id(&path));
+    model.history.jump(vec![Screen::Logs(of.clone())]);
+    rows::renew(&mut model, Reason::Choice);
+    update::logs::arrive(&mut model);
+    update::settle(&mut model);
+    let now = fixture::now().timestamp_millis();
+    let group: Text = "/ecs/checkout".into();
+    let streams: Vec<Text> =
+        (0..WRITERS).map(|number| format!("ecs/app/{number:04x}{number:028x}").into()).collect();
+    for page in 0..lines.div_ceil(10_000) {
+        let events = (page * 10_000..((page + 1) * 10_000).min(lines)).zip(streams.iter().cycle());
+        let events = events.map(|(number, stream)| {
+            let level = if number % 50 == 0 { "ERROR" } else { "INFO " };
+            let at = now - i64::try_from((lines - number) / 2).unwrap_or(0);
+            let text =
+                format!("{level} request {number:08} GET /api/carts/{:06} 200", number * 7919 % 999_983);
+            Event {
+                group: Arc::clone(&group),
+                stream: Arc::clone(stream),
+                at,
+                ingested: at + 200,
+                id: None,
+                message: format!("{text:.<108}").into(),
+            }
+        });
+        let told = Told::Lines { events: events.collect(), settled: now, stuck: Vec::new() };
+        update(&mut model, fixture::now(), Message::Lines { of: of.clone(), told });
+    }
+    if let Some(view) = model.view_mut().lines_mut() {
+        for pattern in ["carts/.*7", "ERROR", "request 0+42"].into_iter().flat_map(Pattern::new) {
+            view.rules.add(Kind::Keep, Condition::Matches(pattern));
+        }
+        view.rules.set_context(2);
+        view.search.set("carts/0");
+        view.sift.spoil();
+    }
+    update::settle(&mut model);
+    while update::has_work(&model) {
+        update(&mut model, fixture::now(), Message::Idle);
+    }
+    model
+}
+
+/// One frame of log lines with three keep rules, their context, and a search.
+#[divan::bench(args = [50_000, 1_000_000])]
+fn frame_of_log_lines(bencher: Bencher<'_, '_>, lines: usize) {
+    let model = log_view(SIZES[1], lines);
+    let theme = Theme::default();
+    let mut terminal = Terminal::new(TestBackend::new(SIZES[1].0, SIZES[1].1)).unwrap();
+    bencher.bench_local(|| {
+        terminal.draw(|frame| view::draw(black_box(&model), &theme, frame)).unwrap();
+    });
 }

@@ -7,7 +7,7 @@ use fargate_top::app::command::Command;
 use fargate_top::app::command::table::COMMANDS;
 use fargate_top::app::cost::Prices;
 use fargate_top::app::protection::Subject;
-use fargate_top::app::settings::{Glyphs, Notify, Settings};
+use fargate_top::app::settings::{Glyphs, Notify, Settings, Slash, Tailing};
 use fargate_top::config::{ColorMode, Config, Environment, Flags, SAMPLE};
 use fargate_top::view::theme::{Background, Depth, Role, Theme, ThemeChoice};
 use pretty_assertions::assert_eq;
@@ -58,7 +58,7 @@ fn every_key_of_the_file_stands_in_the_sample() {
         let stands = SAMPLE.contains(&format!("\n{key} = ")) || SAMPLE.contains(&format!("\n[{key}]\n"));
         assert!(stands, "{key} is missing in the sample");
     }
-    for (table, comment) in [("protection", ""), ("prices.eu-west-1", "# ")] {
+    for (table, comment) in [("logs", ""), ("protection", ""), ("prices.eu-west-1", "# ")] {
         let text = format!("[{table}]\na-key-that-nobody-has-thought-of = 1");
         let error = load(&text, &Flags::default()).unwrap_err();
         for key in error.split("allowed are ").last().unwrap().split(", ") {
@@ -327,4 +327,33 @@ fn the_configuration_in_force_says_where_it_comes_from() {
     let again = load(&effective, &Flags::default()).unwrap();
     assert_eq!(again.settings, config.settings);
     assert_eq!((again.theme, again.profile), (config.theme, config.profile));
+}
+
+#[test]
+fn log_views_are_settled_in_the_file() {
+    let text = "[logs]\nlines = 2000000\nmegabytes = 512\nslash = \"filter\"\nsource = \"live\"\n";
+    let config = load(text, &Flags::default()).unwrap();
+    let settings = &config.settings;
+    assert_eq!((settings.lines.lines, settings.lines.bytes), (2_000_000, 512 << 20));
+    assert_eq!((settings.slash, settings.source), (Slash::Filter, Tailing::Live));
+    let effective = config.effective();
+    for line in ["lines = 2000000 ", "megabytes = 512 ", "slash = \"filter\" ", "source = \"live\" "] {
+        assert!(effective.contains(&format!("\n{line}")), "{effective}");
+    }
+    assert_eq!(load(&effective, &Flags::default()).unwrap().settings, config.settings);
+}
+
+#[rstest]
+#[case(
+    "lines = 999",
+    "config.toml:2: a log view cannot hold 999 lines; write a number from 1000 to 10000000"
+)]
+#[case("lines = -1", "config.toml:2: a log view cannot hold -1 lines; write a number from 1000 to 10000000")]
+#[case("megabytes = 5000", "config.toml:2: a log view cannot hold 5000 MiB; write a number from 1 to 4096")]
+#[case("slash = \"regex\"", "config.toml:2: unknown")]
+#[case("source = \"livetail\"", "config.toml:2: unknown")]
+#[case("line = 1", "config.toml:2: unknown")]
+fn mistakes_about_log_views_say_what_is_allowed(#[case] line: &str, #[case] expected: &str) {
+    let mistake = load(&format!("[logs]\n{line}\n"), &Flags::default()).unwrap_err();
+    assert!(mistake.starts_with(expected), "{mistake}");
 }

@@ -178,7 +178,7 @@ fn check(model: &Model) {
         Content::Deployments(rows) => check_rows(&rows.listing),
         Content::Approvals(rows) => check_rows(&rows.listing),
         Content::Entries(listing, _) => check_rows(listing),
-        Content::Text => {}
+        Content::Lines(_) | Content::Text => {}
     }
     assert_eq!(model.history.stack().last(), Some(model.screen()));
     let problems = model.triage.problems().count();

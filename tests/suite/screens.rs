@@ -4,13 +4,16 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use fargate_top::app::budget::{BucketUse, Budget};
+use fargate_top::app::logs::opened;
 use fargate_top::app::message::{Input, Message};
 use fargate_top::app::notice::Level;
 use fargate_top::app::screen::Screen;
 use fargate_top::app::settings::Settings;
+use fargate_top::app::update;
 use fargate_top::fleet::Fleet;
 use fargate_top::fleet::bucket::Bucket;
 use fargate_top::fleet::id::ServiceId;
+use fargate_top::fleet::log::origin::Origin;
 use fargate_top::fleet::observation::Observation;
 use fargate_top::fleet::topic::{FailureKind, Subject, Target, Topic};
 use fargate_top::view::theme::{Background, Depth, Theme, ThemeChoice};
@@ -79,6 +82,8 @@ fn views() -> Vec<(&'static str, Screen, &'static str)> {
         ("contexts", Screen::Contexts, ""),
         ("operations", Screen::Operations, ""),
         ("approvals", Screen::Approvals, ""),
+        ("logs", Screen::Logs(Origin::Service(failing().0, failing().1)), ""),
+        ("logs-line", Screen::LogLine(crate::support::lines::origin()), ""),
         ("blue-green-none", Screen::Shift(cart().0, cart().1), ""),
     ]
 }
@@ -111,7 +116,19 @@ fn busy(mut desk: Desk, screen: &Screen, keys: &str) -> Desk {
         desk.model.notices.say(ago(300), level, text);
     }
     desk.model.notices.mark_read();
+    if let Screen::LogLine(of) = screen {
+        desk.at(&Screen::Logs(of.clone()));
+        update::logs::arrive(&mut desk.model);
+        let json =
+            r#"{"level":"error","msg":"payment failed","order":4711,"items":[{"sku":"a-1"}],"ok":false}"#;
+        desk.lines(vec![crate::support::lines::line("9f3c", "app", 4_000, 200, json)]);
+        let view = desk.log();
+        view.opened = opened::open(view);
+    }
     let mut desk = desk.open(screen);
+    if matches!(screen, Screen::Logs(_)) {
+        update::logs::arrive(&mut desk.model);
+    }
     if !keys.is_empty() {
         desk.press(keys);
     }
@@ -140,13 +157,15 @@ fn kind(screen: &Screen) -> usize {
         Screen::Deployments(..) => 16,
         Screen::Approvals => 17,
         Screen::Shift(..) => 18,
+        Screen::Logs(_) => 19,
+        Screen::LogLine(_) => 20,
     }
 }
 
 #[test]
 fn every_kind_of_screen_is_among_the_views() {
     let shown: BTreeSet<usize> = views().iter().map(|(_, screen, _)| kind(screen)).collect();
-    assert!(shown.into_iter().eq(0..=18));
+    assert!(shown.into_iter().eq(0..=20));
 }
 
 /// Every screen as it opens.

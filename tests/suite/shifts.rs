@@ -173,7 +173,7 @@ fn a_function_is_waited_for_and_no_person_can_answer() {
 #[test]
 fn without_a_load_balancer_nothing_moves_and_green_works_from_its_first_task_on() {
     let shift = of(&queue_worker(), MAILER).unwrap();
-    assert_eq!((shift.traffic.len(), shift.moves_traffic(), shift.green_share()), (0, false, None));
+    assert_eq!((shift.traffic.len(), shift.moves_traffic(), shift.green_share_asked()), (0, false, None));
     assert_eq!(shift.hold.as_ref().unwrap().moves, []);
     assert_eq!(shift.green_since, Some(minutes_ago(36)));
     assert_eq!(shift.green.unwrap().target_group, None);

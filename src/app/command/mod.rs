@@ -52,6 +52,8 @@ pub enum Command {
     Deployments,
     Approvals,
     BlueGreen,
+    Logs,
+    LogsStopped,
     Contexts,
 
     Open,
@@ -73,6 +75,53 @@ pub enum Command {
     Fold,
     Lanes,
     Wrap,
+
+    OpenLine,
+    Follow,
+    Keep,
+    Hide,
+    NextError,
+    PreviousError,
+    Bookmark,
+    NextBookmark,
+    PreviousBookmark,
+    JumpToTime,
+    Histogram,
+    FoldRepeats,
+    FoldTraces,
+    LineForm,
+    TimeForm,
+    LeastLevel,
+    MoreContext,
+    LessContext,
+    CopyLine,
+    CopyLines,
+    Solo,
+    AllStreams,
+    RemoveRule,
+    BlueOrGreen,
+    FullScreen,
+    LiveTail,
+    Newest,
+    Oldest,
+    LastMinute,
+    #[strum(serialize = "last-5-minutes")]
+    Last5Minutes,
+    #[strum(serialize = "last-15-minutes")]
+    Last15Minutes,
+    #[strum(serialize = "last-30-minutes")]
+    Last30Minutes,
+    LastHour,
+    #[strum(serialize = "last-3-hours")]
+    Last3Hours,
+    #[strum(serialize = "last-12-hours")]
+    Last12Hours,
+    OtherRange,
+    NextField,
+    PreviousField,
+    KeepValue,
+    HideValue,
+    CopyValue,
 
     Scale,
     Redeploy,
@@ -172,6 +221,10 @@ pub enum Scope {
     Timeline,
     /// Text to read: descriptions, JSON, help.
     Text,
+    /// Log lines.
+    Logs,
+    /// One log line with its fields.
+    LogLine,
 }
 
 impl Scope {
@@ -185,6 +238,8 @@ impl Scope {
             Self::Clusters => "cluster lists",
             Self::Timeline => "timelines",
             Self::Text => "texts",
+            Self::Logs => "logs",
+            Self::LogLine => "a log line",
         }
     }
 }

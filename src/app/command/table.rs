@@ -27,7 +27,24 @@ const ON_ROW: Row = Row { scopes: &[Scope::List], group: Some(ThisView), ..GLOBA
 const IN_LIST: Row = Row { group: Some(MoveAndFind), ..ON_ROW };
 
 /// A command that moves in whatever is longer than the screen.
-const MOVE: Row = Row { scopes: &[Scope::List, Scope::Timeline, Scope::Text], ..IN_LIST };
+const MOVE: Row = Row { scopes: &[Scope::List, Scope::Timeline, Scope::Text, Scope::Logs], ..IN_LIST };
+
+/// A command on log lines.
+const IN_LOGS: Row = Row { scopes: &[Scope::Logs], group: Some(ThisView), ..GLOBAL };
+
+/// A command on a field of one log line.
+const IN_LINE: Row = Row { scopes: &[Scope::LogLine], ..IN_LOGS };
+
+/// One of the ranges of time on the digits. Help joins them into one line because they share a sentence.
+const fn range(command: Command, title: &'static str, keys: &'static [&'static str]) -> Row {
+    Row {
+        command,
+        title,
+        help: "Show the newest, the oldest, or the last minutes or hours of lines.",
+        keys,
+        ..IN_LOGS
+    }
+}
 
 /// One of the nine favourite clusters. Help joins them into one line because they share a sentence.
 const fn favourite(command: Command, keys: &'static [&'static str]) -> Row {
@@ -230,6 +247,27 @@ pub static COMMANDS: [Row; Command::COUNT] = [
         ..GLOBAL
     },
     Row {
+        command: Command::Logs,
+        title: "logs",
+        help: "Show the log lines of all its tasks.",
+        keys: &["l"],
+        scopes: &[Scope::Services, Scope::Tasks, Scope::Timeline],
+        aliases: &["log"],
+        group: Some(ThisView),
+        hint: Some(1),
+        ..GLOBAL
+    },
+    Row {
+        command: Command::LogsStopped,
+        title: "last words",
+        help: "Show the log lines of tasks that stopped.",
+        keys: &["p"],
+        scopes: &[Scope::Services, Scope::Tasks, Scope::Timeline],
+        group: Some(ThisView),
+        hint: Some(11),
+        ..GLOBAL
+    },
+    Row {
         command: Command::Contexts,
         title: "contexts",
         help: "Show the AWS profiles and Regions.",
@@ -368,7 +406,7 @@ pub static COMMANDS: [Row; Command::COUNT] = [
         title: "save",
         help: "Save what this view shows to a file.",
         keys: &["ctrl-s"],
-        scopes: &[Scope::List, Scope::Timeline, Scope::Text],
+        scopes: &[Scope::List, Scope::Timeline, Scope::Text, Scope::Logs],
         ..ON_ROW
     },
     Row {
@@ -394,9 +432,256 @@ pub static COMMANDS: [Row; Command::COUNT] = [
         title: "wrap",
         help: "Wrap long lines, or let them run on.",
         keys: &["w"],
-        scopes: &[Scope::Text],
+        scopes: &[Scope::Text, Scope::Logs],
         hint: Some(1),
         ..ON_ROW
+    },
+    Row {
+        command: Command::OpenLine,
+        title: "open",
+        help: "Open the line: all of its fields, or its whole trace.",
+        keys: &["enter"],
+        hint: Some(4),
+        ..IN_LOGS
+    },
+    Row {
+        command: Command::Follow,
+        title: "follow",
+        help: "Follow the newest line, or stay where it is.",
+        keys: &["s"],
+        hint: Some(0),
+        ..IN_LOGS
+    },
+    Row {
+        command: Command::Keep,
+        title: "keep",
+        help: "Show only lines that match.",
+        keys: &["&"],
+        hint: Some(1),
+        ..IN_LOGS
+    },
+    Row {
+        command: Command::Hide,
+        title: "hide",
+        help: "Hide lines that match.",
+        keys: &["!"],
+        hint: Some(2),
+        ..IN_LOGS
+    },
+    Row {
+        command: Command::NextError,
+        title: "error",
+        help: "Go to the next error.",
+        keys: &["e"],
+        hint: Some(3),
+        ..IN_LOGS
+    },
+    Row {
+        command: Command::PreviousError,
+        title: "error before",
+        help: "Go to the error before.",
+        keys: &["E"],
+        ..IN_LOGS
+    },
+    Row {
+        command: Command::Bookmark,
+        title: "mark",
+        help: "Mark the line, or take its mark away.",
+        keys: &["m", "space"],
+        hint: Some(9),
+        ..IN_LOGS
+    },
+    Row {
+        command: Command::NextBookmark,
+        title: "next mark",
+        help: "Go to the next marked line.",
+        keys: &["u"],
+        ..IN_LOGS
+    },
+    Row {
+        command: Command::PreviousBookmark,
+        title: "mark before",
+        help: "Go to the marked line before.",
+        keys: &["U"],
+        ..IN_LOGS
+    },
+    Row {
+        command: Command::JumpToTime,
+        title: "time",
+        help: "Jump to a time: 14:03, -10m, yesterday 22:15, deploy, stop, alarm.",
+        keys: &["@"],
+        hint: Some(5),
+        ..IN_LOGS
+    },
+    Row {
+        command: Command::Histogram,
+        title: "histogram",
+        help: "Show or hide how many lines and errors there were.",
+        keys: &["i"],
+        hint: Some(7),
+        ..IN_LOGS
+    },
+    Row {
+        command: Command::FoldRepeats,
+        title: "fold repeats",
+        help: "Fold lines that repeat the one before but for numbers, ids and times.",
+        keys: &["d"],
+        hint: Some(6),
+        ..IN_LOGS
+    },
+    Row {
+        command: Command::FoldTraces,
+        title: "fold traces",
+        help: "Fold stack traces under their first line, or show all of their lines.",
+        keys: &["D"],
+        ..IN_LOGS
+    },
+    Row {
+        command: Command::LineForm,
+        title: "json",
+        help: "Show JSON as it was written, compact, or in columns.",
+        keys: &["v"],
+        hint: Some(8),
+        ..IN_LOGS
+    },
+    Row {
+        command: Command::TimeForm,
+        title: "times",
+        help: "Show no time, seconds, milliseconds, the time since the line before, or the age.",
+        keys: &["t"],
+        hint: Some(11),
+        ..IN_LOGS
+    },
+    Row {
+        command: Command::LeastLevel,
+        title: "level",
+        help: "Show all lines, warnings and errors, or errors only.",
+        keys: &["W"],
+        hint: Some(12),
+        ..IN_LOGS
+    },
+    Row {
+        command: Command::MoreContext,
+        title: "more context",
+        help: "Show more lines around those that are kept.",
+        keys: &["+", "="],
+        ..IN_LOGS
+    },
+    Row {
+        command: Command::LessContext,
+        title: "less context",
+        help: "Show fewer lines around those that are kept.",
+        keys: &["-"],
+        ..IN_LOGS
+    },
+    Row {
+        command: Command::CopyLine,
+        title: "copy",
+        help: "Copy the line.",
+        keys: &["y"],
+        hint: Some(13),
+        ..IN_LOGS
+    },
+    Row {
+        command: Command::CopyLines,
+        title: "copy lines",
+        help: "Copy the marked lines, or those on the screen.",
+        keys: &["Y"],
+        ..IN_LOGS
+    },
+    Row {
+        command: Command::Solo,
+        title: "solo",
+        help: "Show only the stream under the cursor, or all again.",
+        keys: &["o"],
+        hint: Some(14),
+        ..IN_LOGS
+    },
+    Row {
+        command: Command::AllStreams,
+        title: "all streams",
+        help: "Show the lines of all containers and tasks.",
+        keys: &["a"],
+        ..IN_LOGS
+    },
+    Row {
+        command: Command::RemoveRule,
+        title: "remove rule",
+        help: "Forget the rule under the cursor, in the panel below the lines.",
+        keys: &["x"],
+        ..IN_LOGS
+    },
+    Row {
+        command: Command::BlueOrGreen,
+        title: "blue/green",
+        help: "Show only blue, only green, or both sides of a deployment.",
+        keys: &["B"],
+        hint: Some(4),
+        ..IN_LOGS
+    },
+    Row {
+        command: Command::FullScreen,
+        title: "full",
+        help: "Give the lines the whole screen.",
+        keys: &["f"],
+        hint: Some(16),
+        ..IN_LOGS
+    },
+    Row {
+        command: Command::LiveTail,
+        title: "live tail",
+        help: "Follow by live tail: billed by the minute, sampled above 500 lines a second.",
+        keys: &["L"],
+        ..IN_LOGS
+    },
+    range(Command::Newest, "newest", &["0"]),
+    range(Command::Oldest, "oldest", &["1"]),
+    range(Command::LastMinute, "last minute", &["2"]),
+    range(Command::Last5Minutes, "last 5m", &["3"]),
+    range(Command::Last15Minutes, "last 15m", &["4"]),
+    range(Command::Last30Minutes, "last 30m", &["5"]),
+    range(Command::LastHour, "last 1h", &["6"]),
+    range(Command::Last3Hours, "last 3h", &["7"]),
+    range(Command::Last12Hours, "last 12h", &["8"]),
+    range(Command::OtherRange, "other range", &["9"]),
+    Row {
+        command: Command::NextField,
+        title: "next field",
+        help: "Pick the next field.",
+        keys: &["tab"],
+        hint: Some(0),
+        ..IN_LINE
+    },
+    Row {
+        command: Command::PreviousField,
+        title: "field before",
+        help: "Pick the field before.",
+        keys: &["shift-tab"],
+        ..IN_LINE
+    },
+    Row {
+        command: Command::KeepValue,
+        title: "keep value",
+        help: "Show only lines with this value of the picked field.",
+        keys: &["&"],
+        hint: Some(2),
+        ..IN_LINE
+    },
+    Row {
+        command: Command::HideValue,
+        title: "hide value",
+        help: "Hide lines with this value of the picked field.",
+        keys: &["!"],
+        hint: Some(3),
+        ..IN_LINE
+    },
+    Row {
+        command: Command::CopyValue,
+        title: "copy value",
+        help: "Copy the value of the picked field, or the line.",
+        keys: &["y", "c"],
+        hint: Some(4),
+        ..IN_LINE
     },
     Row {
         command: Command::Scale,
@@ -535,7 +820,7 @@ pub static COMMANDS: [Row; Command::COUNT] = [
         title: "half page down",
         help: "Move down half a page.",
         keys: &["ctrl-d"],
-        scopes: &[Scope::Timeline, Scope::Text],
+        scopes: &[Scope::Timeline, Scope::Text, Scope::Logs],
         ..MOVE
     },
     Row {
@@ -543,7 +828,7 @@ pub static COMMANDS: [Row; Command::COUNT] = [
         title: "half page up",
         help: "Move up half a page.",
         keys: &["ctrl-u"],
-        scopes: &[Scope::Timeline, Scope::Text],
+        scopes: &[Scope::Timeline, Scope::Text, Scope::Logs],
         ..MOVE
     },
     Row {
@@ -551,7 +836,7 @@ pub static COMMANDS: [Row; Command::COUNT] = [
         title: "scroll left",
         help: "Show what is left of the screen, where lines are not wrapped.",
         keys: &["left"],
-        scopes: &[Scope::Text],
+        scopes: &[Scope::Text, Scope::Logs],
         ..MOVE
     },
     Row {
@@ -559,7 +844,7 @@ pub static COMMANDS: [Row; Command::COUNT] = [
         title: "scroll right",
         help: "Show what is right of the screen, where lines are not wrapped.",
         keys: &["right"],
-        scopes: &[Scope::Text],
+        scopes: &[Scope::Text, Scope::Logs],
         ..MOVE
     },
     Row {
@@ -567,6 +852,7 @@ pub static COMMANDS: [Row; Command::COUNT] = [
         title: "next pane",
         help: "Go to the next pane.",
         keys: &["tab"],
+        scopes: &[Scope::List, Scope::Logs],
         ..IN_LIST
     },
     Row {
@@ -574,6 +860,7 @@ pub static COMMANDS: [Row; Command::COUNT] = [
         title: "previous pane",
         help: "Go to the previous pane.",
         keys: &["shift-tab"],
+        scopes: &[Scope::List, Scope::Logs],
         ..IN_LIST
     },
     Row { command: Command::NextMatch, title: "next", help: "Go to the next match.", keys: &["n"], ..MOVE },
@@ -582,7 +869,7 @@ pub static COMMANDS: [Row; Command::COUNT] = [
         title: "previous",
         help: "Go to the previous match; in a list N does this while a search is active.",
         keys: &["N"],
-        scopes: &[Scope::Timeline, Scope::Text],
+        scopes: &[Scope::Timeline, Scope::Text, Scope::Logs],
         ..MOVE
     },
     Row {

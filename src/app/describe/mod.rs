@@ -4,6 +4,7 @@ mod cluster;
 mod definition;
 mod grid;
 mod json;
+mod line;
 mod operations;
 mod service;
 mod session;
@@ -11,6 +12,8 @@ mod shift;
 mod task;
 
 use chrono::{DateTime, Utc};
+
+pub(super) use self::line::picked_line;
 
 use super::absence;
 use super::command::Command;
@@ -33,6 +36,7 @@ pub fn document(model: &Model, screen: &Screen) -> Option<Document> {
         Screen::Describe(Target::Cluster(id)) => cluster::describe(&mut page, id),
         Screen::Describe(Target::Definition(id)) => definition::describe(&mut page, id),
         Screen::Shift(cluster, id) => shift::cockpit(&mut page, cluster, id),
+        Screen::LogLine(of) => line::show(&mut page, of),
         Screen::Json(target) => json::show(&mut page, target),
         Screen::Aliases => session::aliases(&mut page),
         Screen::Messages => session::messages(&mut page),
@@ -48,6 +52,7 @@ pub fn document(model: &Model, screen: &Screen) -> Option<Document> {
         | Screen::ServiceTasks(..)
         | Screen::Events(..)
         | Screen::Deployments(..)
+        | Screen::Logs(_)
         | Screen::Approvals => return None,
     }
     Some(page.text)

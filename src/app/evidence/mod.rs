@@ -160,5 +160,5 @@ pub fn evidence(fleet: &Fleet, shift: &Shift, now: DateTime<Utc>, utc: bool) -> 
 
 /// Green has a share of production.
 fn has_share(shift: &Shift) -> bool {
-    shift.green_share().is_some_and(|share| share > Percent::NONE)
+    shift.green_share_asked().is_some_and(|share| share > Percent::NONE)
 }

@@ -41,7 +41,7 @@ pub(super) fn all(case: &Case<'_>) -> Vec<Check> {
 
 /// All traffic is on green, or none reached blue: there is nothing to compare green with.
 fn is_alone(case: &Case<'_>, blue: &Result<Figures, Missing>) -> bool {
-    case.shift.green_share() == Some(Percent::ALL) || matches!(blue, Err(Missing::Nothing))
+    case.shift.green_share_asked() == Some(Percent::ALL) || matches!(blue, Err(Missing::Nothing))
 }
 
 fn requests_row() -> Check {
@@ -68,7 +68,7 @@ fn share(
     blue: &Result<Figures, Missing>,
     green: &Result<Figures, Missing>,
 ) -> Check {
-    let asked = case.shift.green_share().unwrap_or_default();
+    let asked = case.shift.green_share_asked().unwrap_or_default();
     let (blue, green) = match (blue, green) {
         // All of it on green leaves nothing to count on the other side.
         (Err(Missing::Nothing), Ok(green)) => (0.0, green.requests),

@@ -1,5 +1,7 @@
 //! Whether a command can be done now, and why not.
 
+mod logs;
+
 use crate::app::command::Command;
 use crate::app::model::Model;
 use crate::app::protection::LockState;
@@ -65,7 +67,7 @@ pub fn leads_back(model: &Model) -> bool {
     !view.search.is_empty()
         || !view.filter.is_empty()
         || view.marked() > 0
-        || view.focus == Focus::Side
+        || view.focus != Focus::Table
         || model.scope.is_some()
         || model.history.stack().len() > 1
 }
@@ -101,6 +103,11 @@ fn reason_against_change(model: &Model, command: Command) -> Option<String> {
 }
 
 fn reason_against(model: &Model, command: Command) -> Option<String> {
+    match logs::word(model, command) {
+        logs::Word::Others => {}
+        logs::Word::Ready => return None,
+        logs::Word::Not(reason) => return Some(reason),
+    }
     let view = model.view();
     let is_list = !matches!(view.content, Content::Text);
     let has_rows = view.position().is_some_and(|(_, rows)| rows > 0);
@@ -123,6 +130,7 @@ fn reason_against(model: &Model, command: Command) -> Option<String> {
         Command::Events | Command::Deployments | Command::BlueGreen => {
             needs(super::navigate::service(model).is_some(), "no service under the cursor")
         }
+        Command::Logs | Command::LogsStopped => logs::against_opening(model, command == Command::LogsStopped),
         Command::Owner => needs(super::navigate::owner(model).is_some(), "nothing stands above this"),
         Command::WarpToCluster if matches!(model.screen(), Screen::Services(_)) => {
             Some("its cluster is shown".to_owned())
@@ -147,6 +155,7 @@ fn reason_against(model: &Model, command: Command) -> Option<String> {
         Command::Mark | Command::MarkRange => needs(has_rows, "there is no row"),
         Command::ClearMarks => needs(view.marked() > 0, "nothing is marked"),
         Command::ClearFilter => needs(!view.filter.is_empty(), "there is no filter"),
+        command if is_of_lines(model, command) => None,
         Command::NextMatch | Command::PreviousMatch => {
             needs(has_rows || !view.search.is_empty(), "search first: / and a word")
         }
@@ -164,6 +173,19 @@ fn reason_against(model: &Model, command: Command) -> Option<String> {
         Command::HistoryBack | Command::HistoryForward | Command::LastView => None,
         _ => against_favourite(model, command),
     }
+}
+
+/// Panes, wrapping and moving sideways are of another kind where lines are read.
+fn is_of_lines(model: &Model, command: Command) -> bool {
+    let shared = matches!(
+        command,
+        Command::NextPane
+            | Command::PreviousPane
+            | Command::Wrap
+            | Command::ScrollLeft
+            | Command::ScrollRight
+    );
+    shared && matches!(model.view().content, Content::Lines(_))
 }
 
 fn against_favourite(model: &Model, command: Command) -> Option<String> {

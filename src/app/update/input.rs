@@ -7,7 +7,7 @@ use ratatui::layout::Position;
 use strum::EnumCount;
 
 use super::availability::{Availability, availability};
-use super::{dialog, narrow, navigate, perform, text};
+use super::{dialog, logs, narrow, navigate, perform, text};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
 use crate::app::key::Chord;
@@ -38,6 +38,7 @@ fn press(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     let ctrl_c = key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL);
     match model.overlay.take() {
         Some(Overlay::Dialog(dialog)) => dialog::press(model, dialog, key),
+        Some(Overlay::Lines(prompt)) => logs::typing::press(model, prompt, key),
         Some(_) if ctrl_c => Vec::new(),
         Some(Overlay::Palette(palette)) => in_palette(model, palette, key),
         Some(Overlay::Help { input, offset }) => in_help(model, input, offset, key),
@@ -183,6 +184,7 @@ fn paste(model: &mut Model, pasted: &str) {
             let typed = input.text().to_owned();
             narrow::apply(model, &typed);
         }
+        Some(Overlay::Lines(_)) => logs::typing::paste(model, pasted),
         Some(Overlay::Dialog(dialog)) => dialog::paste(dialog, pasted, model.now),
         // Pasted text is never a command.
         None => {}
@@ -202,6 +204,8 @@ fn click(model: &mut Model, mouse: MouseEvent) -> Vec<Effect> {
             if regions.side.contains(at) {
                 let view = model.view_mut();
                 view.side_scroll = view.side_scroll.saturating_add_signed(by);
+            } else if matches!(model.view().content, Content::Lines(_)) {
+                logs::steps::scroll(model, by);
             } else if !model.view_mut().wheel(by, page) {
                 text::scroll(model, by);
             }
@@ -209,7 +213,7 @@ fn click(model: &mut Model, mouse: MouseEvent) -> Vec<Effect> {
         }
         MouseEventKind::Down(MouseButton::Left) if regions.table.contains(at) => {
             model.view_mut().focus = Focus::Table;
-            let headings = u16::from(crate::app::layout::has_headings(model.screen()));
+            let headings = u16::from(crate::app::layout::has_headings(&regions, model.screen()));
             let Some(row) = (at.y - regions.table.y).checked_sub(headings) else { return Vec::new() };
             select_row(model, usize::from(row))
         }
@@ -223,6 +227,9 @@ fn click(model: &mut Model, mouse: MouseEvent) -> Vec<Effect> {
 
 /// A click selects; a click on the selected row opens it.
 fn select_row(model: &mut Model, row: usize) -> Vec<Effect> {
+    if matches!(model.view().content, Content::Lines(_)) {
+        return if logs::steps::click(model, row) { run(model, Command::OpenLine) } else { Vec::new() };
+    }
     let view = model.view_mut();
     let Some((cursor, rows)) = view.position() else { return Vec::new() };
     let offset = match &view.content {
@@ -232,7 +239,7 @@ fn select_row(model: &mut Model, row: usize) -> Vec<Effect> {
         Content::Deployments(rows) => rows.listing.offset(),
         Content::Approvals(rows) => rows.listing.offset(),
         Content::Entries(listing, _) => listing.offset(),
-        Content::Text => 0,
+        Content::Lines(_) | Content::Text => 0,
     };
     let place = offset + row;
     if place >= rows {

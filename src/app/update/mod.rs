@@ -4,6 +4,7 @@ pub mod availability;
 mod blue_green;
 mod dialog;
 mod input;
+pub mod logs;
 mod narrow;
 mod navigate;
 mod operate;
@@ -50,20 +51,22 @@ pub fn update(model: &mut Model, at: DateTime<Utc>, message: Message) -> Vec<Eff
         }
         Message::Input(input) => {
             changed(model);
+            logs::look(model);
             input::take(model, input)
         }
         Message::Observed(observation) => {
-            // An answer that confirms changes no row, but the age that the header tells.
-            let stale = match &observation {
-                Observation::Answered { topic } => {
-                    model.screen().shows(&topic.subject) && freshness::is_stale(model)
-                }
-                _ => false,
-            };
-            Arc::make_mut(&mut model.fleet).apply(model.now, observation);
-            if stale {
+            observed(model, observation);
+            Vec::new()
+        }
+        Message::Lines { of, told } => {
+            if logs::told(model, &of, told) {
                 changed(model);
             }
+            Vec::new()
+        }
+        Message::Idle => {
+            logs::idle(model);
+            changed(model);
             Vec::new()
         }
         Message::Budget(budget) => {
@@ -103,9 +106,22 @@ pub fn update(model: &mut Model, at: DateTime<Utc>, message: Message) -> Vec<Eff
     }
 }
 
+fn observed(model: &mut Model, observation: Observation) {
+    // An answer that confirms changes no row, but the age that the header tells.
+    let stale = match &observation {
+        Observation::Answered { topic } => model.screen().shows(&topic.subject) && freshness::is_stale(model),
+        _ => false,
+    };
+    Arc::make_mut(&mut model.fleet).apply(model.now, observation);
+    if stale {
+        changed(model);
+    }
+}
+
 /// Brings what is derived in line with the facts: verdicts, the rows of the shown screen, what became of changes.
 pub fn settle(model: &mut Model) -> Vec<Effect> {
     let known = model.fleet.version();
+    logs::renew(model, known != model.settled);
     let touched =
         if known == model.settled { Set::default() } else { Arc::make_mut(&mut model.fleet).take_touched() };
     if known != model.settled || model.shifts.has_stale(model.now) {
@@ -133,6 +149,11 @@ pub fn settle(model: &mut Model) -> Vec<Effect> {
     renew_rows(model, Reason::Facts);
     effects.extend(operate::follow(model));
     effects
+}
+
+/// There are lines that nobody looked at yet: with [`Message::Idle`] some of them are.
+pub fn has_work(model: &Model) -> bool {
+    model.view().lines().is_some_and(|view| view.sift.has_work() || view.bands.has_work())
 }
 
 /// The picture is another one from now on.

@@ -6,6 +6,7 @@ use crate::app::rows::{self, Reason};
 use crate::app::screen::{Screen, task_owner};
 use crate::app::views::{Content, View};
 use crate::fleet::id::{ClusterId, ServiceId};
+use crate::fleet::log::origin::Origin;
 use crate::fleet::topic::Target;
 
 /// Opens a screen from the shown one.
@@ -30,6 +31,7 @@ pub fn jump(model: &mut Model, screen: &Screen) {
 pub fn arrive(model: &mut Model) {
     let screen = model.screen().clone();
     model.views.entry(screen).or_insert_with_key(View::of);
+    super::logs::arrive(model);
     rows::renew(model, Reason::Facts);
     // Screens that nobody can go back to are forgotten.
     if model.views.len() > 200 {
@@ -99,6 +101,12 @@ pub fn target(model: &Model) -> Option<Target> {
         | Screen::Shift(cluster, id) => Some(Target::Service(cluster.clone(), id.clone())),
         Screen::Task(cluster, id) => Some(Target::Task(cluster.clone(), id.clone())),
         Screen::Describe(target) | Screen::Json(target) => Some(target.clone()),
+        Screen::Logs(of) | Screen::LogLine(of) => Some(match of {
+            Origin::Service(cluster, id) | Origin::Stopped(cluster, id) => {
+                Target::Service(cluster.clone(), id.clone())
+            }
+            Origin::Task(cluster, id) => Target::Task(cluster.clone(), id.clone()),
+        }),
         _ => None,
     }
 }
@@ -114,6 +122,15 @@ pub fn service(model: &Model) -> Option<(ClusterId, ServiceId)> {
         Target::Task(cluster, task) => of_task(&cluster, &task),
         Target::Cluster(_) | Target::Definition(_) => None,
     }
+}
+
+/// Whose log lines are meant: those of the task under the cursor, else of its service.
+pub fn origin(model: &Model, stopped: bool) -> Option<Origin> {
+    if !stopped && let Some(Target::Task(cluster, task)) = target(model) {
+        return Some(Origin::Task(cluster, task));
+    }
+    let (cluster, service) = service(model)?;
+    Some(if stopped { Origin::Stopped(cluster, service) } else { Origin::Service(cluster, service) })
 }
 
 /// The cluster of what is under the cursor.

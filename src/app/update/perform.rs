@@ -2,7 +2,7 @@
 
 use strum::IntoEnumIterator;
 
-use super::{navigate, operate, sort, text};
+use super::{logs, navigate, operate, sort, text};
 use crate::app::command::Command;
 use crate::app::console;
 use crate::app::effect::Effect;
@@ -20,6 +20,16 @@ use crate::fleet::topic::Target;
 
 /// Does a command that is available.
 pub fn perform(model: &mut Model, command: Command) -> Vec<Effect> {
+    if matches!(model.view().content, Content::Lines(_))
+        && let Some(effects) = logs::perform(model, command)
+    {
+        return effects;
+    }
+    if matches!(model.screen(), Screen::LogLine(_))
+        && let Some(effects) = logs::line::perform(model, command)
+    {
+        return effects;
+    }
     match command {
         // The evidence stands beside the button: there is no button without it.
         Command::Approve if !matches!(model.screen(), Screen::Shift(..)) => views(model, Command::BlueGreen),
@@ -88,6 +98,8 @@ fn is_view(command: Command) -> bool {
             | Command::Deployments
             | Command::Approvals
             | Command::BlueGreen
+            | Command::Logs
+            | Command::LogsStopped
             | Command::Contexts
             | Command::Aliases
             | Command::Messages
@@ -154,7 +166,7 @@ fn back(model: &mut Model) {
         view.filter = crate::app::filter::Filter::default();
         rows::renew(model, Reason::Choice);
     } else if view.clear_marks() {
-    } else if view.focus == Focus::Side {
+    } else if view.focus != Focus::Table {
         view.focus = Focus::Table;
     } else if !navigate::up(model) && model.scope.is_some() {
         navigate::set_scope(model, None);
@@ -196,6 +208,11 @@ fn views(model: &mut Model, command: Command) {
                 navigate::open(model, screen(cluster, service));
             }
         }
+        Command::Logs | Command::LogsStopped => {
+            if let Some(of) = navigate::origin(model, command == Command::LogsStopped) {
+                navigate::open(model, Screen::Logs(of));
+            }
+        }
         Command::Contexts => navigate::open(model, Screen::Contexts),
         Command::Aliases => navigate::open(model, Screen::Aliases),
         Command::Messages => navigate::open(model, Screen::Messages),
@@ -206,16 +223,7 @@ fn views(model: &mut Model, command: Command) {
             // What there is to see of a deployment stands beside it.
             None => model.view_mut().focus = Focus::Side,
         },
-        Command::Describe => {
-            if let Some(target) = navigate::target(model) {
-                // The screen of a task is its description.
-                let screen = match target {
-                    Target::Task(cluster, id) => Screen::Task(cluster, id),
-                    other => Screen::Describe(other),
-                };
-                navigate::open(model, screen);
-            }
-        }
+        Command::Describe => describe(model),
         Command::Json => {
             if let Some(target) = navigate::target(model) {
                 navigate::open(model, Screen::Json(target));
@@ -233,6 +241,16 @@ fn views(model: &mut Model, command: Command) {
         }
         _ => walk(model, command),
     }
+}
+
+fn describe(model: &mut Model) {
+    let Some(target) = navigate::target(model) else { return };
+    // The screen of a task is its description.
+    let screen = match target {
+        Target::Task(cluster, id) => Screen::Task(cluster, id),
+        other => Screen::Describe(other),
+    };
+    navigate::open(model, screen);
 }
 
 fn walk(model: &mut Model, command: Command) {
@@ -295,12 +313,13 @@ fn out(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         _ => {
             let stem = model.screen().title().replace(|c: char| !c.is_alphanumeric(), "-");
-            vec![Effect::Save { stem, text: text::screen_text(model) }]
+            vec![Effect::Save { stem, extension: "txt", text: text::screen_text(model) }]
         }
     }
 }
 
-fn copy(model: &mut Model, text: String, what: String) -> Vec<Effect> {
+/// Puts text on the clipboard, or says it where the configuration forbids that.
+pub(super) fn copy(model: &mut Model, text: String, what: String) -> Vec<Effect> {
     if model.settings.clipboard {
         return vec![Effect::Copy { text, what }];
     }

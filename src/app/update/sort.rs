@@ -61,7 +61,7 @@ pub fn by_preset(model: &mut Model, command: Command) {
                 _ => None,
             },
         ),
-        Content::Entries(..) | Content::Text => None,
+        Content::Entries(..) | Content::Lines(_) | Content::Text => None,
     };
     say(model, done);
 }
@@ -74,7 +74,7 @@ pub fn pick(model: &mut Model, by: isize) {
         Content::Clusters(rows) => walk(rows, by),
         Content::Deployments(rows) => walk(rows, by),
         Content::Approvals(rows) => walk(rows, by),
-        Content::Entries(..) | Content::Text => {}
+        Content::Entries(..) | Content::Lines(_) | Content::Text => {}
     }
 }
 
@@ -86,7 +86,7 @@ pub fn by_picked(model: &mut Model) {
         Content::Clusters(rows) => picked(rows),
         Content::Deployments(rows) => picked(rows),
         Content::Approvals(rows) => picked(rows),
-        Content::Entries(..) | Content::Text => None,
+        Content::Entries(..) | Content::Lines(_) | Content::Text => None,
     };
     say(model, done);
 }

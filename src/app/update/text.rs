@@ -106,6 +106,7 @@ pub fn row_text(model: &Model) -> Option<String> {
             let at = crate::app::format::full(entry.at, model.utc);
             Some(format!("{at}  {}  {}", entry.lane.word(), entry.text))
         }
+        Content::Lines(_) => None,
         Content::Text => describe::document(model, model.screen()).map(|document| document.text()),
     }
 }
@@ -145,6 +146,7 @@ pub fn screen_text(model: &Model) -> String {
             };
             entries.iter().map(line).collect()
         }
+        Content::Lines(_) => Vec::new(),
         Content::Text => {
             return describe::document(model, model.screen())
                 .map_or_else(String::new, |document| document.text());

@@ -10,7 +10,8 @@ use aws_sdk_cloudwatchlogs::types::{
 };
 use aws_smithy_runtime_api::client::endpoint::EndpointPrefix;
 
-use crate::aws::error::{failure, reason};
+use super::named;
+use crate::aws::error::reason;
 use crate::aws::text::Interner;
 use crate::fleet::id::Text;
 use crate::fleet::log::Event;
@@ -62,12 +63,12 @@ pub(super) async fn start(
 ) -> Result<LiveTail, Failure> {
     let list = |texts: &[Text]| texts.iter().map(|text| text.as_ref().to_owned()).collect::<Vec<_>>();
     let request = client.start_live_tail().set_log_group_identifiers(Some(list(groups)));
-    let request = request.set_log_stream_names((!streams.is_empty()).then(|| list(streams)));
+    let request = request.set_log_stream_name_prefixes((!streams.is_empty()).then(|| list(streams)));
     let mut request = request.customize();
     if elsewhere {
         request = request.interceptor(SameHost);
     }
-    let answer = request.send().await.map_err(|error| failure(OPERATION, &error))?;
+    let answer = request.send().await.map_err(|error| named(OPERATION, &error))?;
     Ok(LiveTail { answer, over: false })
 }
 

@@ -1,5 +1,7 @@
 //! A set of line numbers with one bit for each line.
 
+use std::ops::Range;
+
 /// Lines in or out; those behind the end are out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Bits {
@@ -57,6 +59,22 @@ impl Bits {
         let whole: usize = self.words.iter().take(line / 64).map(|word| word.count_ones() as usize).sum();
         let part = self.words.get(line / 64).map_or(0, |word| word & ((1 << (line % 64)) - 1));
         whole + part.count_ones() as usize
+    }
+
+    /// How many lines from one to another are in; takes no longer than there are lines between them.
+    pub fn count_in(&self, range: Range<usize>) -> usize {
+        let (start, end) = (range.start.min(self.len), range.end.min(self.len));
+        if start >= end {
+            return 0;
+        }
+        let words = self.words.get(start / 64..end.div_ceil(64)).unwrap_or_default();
+        let whole: usize = words.iter().map(|word| word.count_ones() as usize).sum();
+        let before = words.first().map_or(0, |word| (word & ((1 << (start % 64)) - 1)).count_ones() as usize);
+        let behind = match end % 64 {
+            0 => 0,
+            part => words.last().map_or(0, |word| (word >> part).count_ones() as usize),
+        };
+        whole - before - behind
     }
 
     /// The first line from here on that is in.
@@ -182,6 +200,8 @@ mod tests {
             prop_assert_eq!(set.iter().collect::<BTreeSet<_>>(), lines.clone());
             prop_assert_eq!(set.count(), lines.len());
             prop_assert_eq!(set.rank(at), lines.range(..at).count());
+            let to = at + by;
+            prop_assert_eq!(set.count_in(at..to), lines.range(at..to).count());
             prop_assert_eq!(set.next(at), lines.range(at..).next().copied());
             prop_assert_eq!(set.previous(at), lines.range(..at).next_back().copied());
             let mut both = set.clone();

@@ -138,9 +138,9 @@ impl LogBuffer {
         dropped
     }
 
-    /// Whether lines fit in without pushing others out.
+    /// Whether lines fit in without pushing others out. A ring that its bytes filled ends a little below its limit.
     pub fn has_room(&self) -> bool {
-        self.len() < self.limits.lines && self.bytes < self.limits.bytes
+        self.len() < self.limits.lines && self.bytes < self.limits.bytes - self.limits.bytes / 16
     }
 
     /// Lines that the limits pushed out since the beginning.
@@ -260,11 +260,11 @@ impl LogBuffer {
     }
 
     /// These lines alone, under the same names: what was on screen when the view was paused stays to be drawn after
-    /// the ring dropped it.
+    /// the ring dropped it. Lines of one instant and stream keep their names as long as none between them is left out.
     #[must_use]
-    pub fn excerpt(&self, range: Range<usize>) -> Self {
+    pub fn excerpt(&self, lines: impl Iterator<Item = usize> + Clone) -> Self {
         let mut segment = Segment::new(1);
-        for line in self.lines(range.clone()) {
+        for line in lines.clone().filter_map(|line| self.line(line)) {
             if let Some(row) = self.row(line.index) {
                 segment.push(row, line.text);
             }
@@ -272,9 +272,10 @@ impl LogBuffer {
         let mut excerpt =
             Self { streams: Arc::clone(&self.streams), serial: 1, version: 1, ..Self::new(self.limits) };
         // The first line may not be the first of its instant.
-        let before = self.id(range.start).filter(|first| first.nth > 0);
-        excerpt.floor = before.and_then(|first| Some(Floor { row: self.row(range.start)?, cut: first.nth }));
-        excerpt.newest = self.lines(range).next_back().map(|line| line.at);
+        let first = lines.clone().next();
+        let before = first.and_then(|first| self.id(first)).filter(|first| first.nth > 0);
+        excerpt.floor = before.and_then(|name| Some(Floor { row: self.row(first?)?, cut: name.nth }));
+        excerpt.newest = lines.last().and_then(|last| self.line(last)).map(|line| line.at);
         excerpt.bytes = segment.text.len() + segment.len() * (COST - 1);
         if segment.len() > 0 {
             excerpt.parts.push_back(Part { segment: Arc::new(segment), first: 0 });

@@ -3,11 +3,14 @@
 pub mod ansi;
 pub mod bits;
 pub mod buffer;
+pub mod group;
 pub mod histogram;
 pub mod json;
 pub mod level;
 pub mod line;
 pub mod marks;
+pub mod mask;
+pub mod origin;
 mod packed;
 pub mod pattern;
 pub mod patterns;

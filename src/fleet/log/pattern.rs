@@ -54,6 +54,15 @@ impl Pattern {
         Ok(Self { written: written.to_owned(), matcher })
     }
 
+    /// Finds JSON lines with this value of a field, given as it was written: with quotes where it is text.
+    pub fn field(name: &str, raw: &str) -> Result<Self, String> {
+        let name = name.replace('\\', "\\\\").replace('"', "\\\"");
+        let end = if raw.ends_with(|letter: char| letter.is_alphanumeric()) { r"\b" } else { "" };
+        let expression = format!(r#""{}"\s*:\s*{}{end}"#, regex::escape(&name), regex::escape(raw));
+        let written = format!("{name}={}", super::json::unquote(raw));
+        Ok(Self { written, ..Self::new(&expression)? })
+    }
+
     /// As it was typed, with the `'` of a literal.
     pub fn written(&self) -> &str {
         &self.written

@@ -89,6 +89,11 @@ impl Rules {
         done
     }
 
+    /// Every rule that is on has asked every line.
+    pub fn is_complete(&self, buffer: &LogBuffer) -> bool {
+        self.rules.iter().all(|rule| !rule.is_on || rule.marks.is_complete(buffer))
+    }
+
     /// What is shown as far as it is known.
     pub fn shown(&self, buffer: &LogBuffer) -> Shown {
         let length = buffer.len();

@@ -51,6 +51,11 @@ impl Search {
         self.marks.as_mut().is_none_or(|marks| marks.advance(buffer, near, budget))
     }
 
+    /// Every line was searched.
+    pub fn is_complete(&self, buffer: &LogBuffer) -> bool {
+        self.marks.as_ref().is_none_or(|marks| marks.is_complete(buffer))
+    }
+
     /// What was found so far among the lines that are shown.
     pub fn hits(&self, buffer: &LogBuffer, shown: Option<&Bits>) -> Hits {
         let Some(marks) = &self.marks else { return Hits { lines: Bits::new(buffer.len()), complete: true } };

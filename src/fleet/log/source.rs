@@ -86,7 +86,8 @@ pub fn of<'a>(tasks: impl IntoIterator<Item = (&'a Task, Option<&'a TaskDefiniti
         }
     }
     for (by_default, (containers, buffer)) in [false, true].into_iter().zip(lossy) {
-        if !containers.is_empty() {
+        // Almost every container has the default: it is news only to somebody who gave it a buffer.
+        if !containers.is_empty() && (!by_default || buffer.is_some()) {
             let containers = containers.into_iter().collect();
             remarks.insert(Remark::NonBlocking { containers, buffer, by_default });
         }
@@ -396,16 +397,19 @@ mod tests {
         let cart = definition(vec![
             container("app", lossy(Some("non-blocking"), Some("25m"))),
             container("envoy", lossy(Some("non-blocking"), None)),
-            container("init", lossy(None, None)),
+            container("init", lossy(None, Some("10m"))),
             container("strict", lossy(Some("blocking"), None)),
         ]);
         let found = of([(&task("0001"), Some(&cart)), (&task("0002"), Some(&cart))]);
         let said: Vec<String> = found.remarks.iter().map(ToString::to_string).collect();
+        let usual =
+            definition(vec![container("app", lossy(None, None)), container("envoy", lossy(None, None))]);
+        assert!(of([(&task("0001"), Some(&usual))]).remarks.is_empty(), "the default is no news");
         assert_eq!(
             said,
             [
                 "containers app, envoy log without blocking: lines that come faster than they are sent are lost in the task once 25m wait",
-                "container init logs without blocking (the default of ECS): lines that come faster than they are sent are lost in the task",
+                "container init logs without blocking (the default of ECS): lines that come faster than they are sent are lost in the task once 10m wait",
             ]
         );
     }

@@ -7,13 +7,14 @@ use super::buffer::LogBuffer;
 const LONGEST: usize = 1000;
 
 /// What the next line of a trace begins with when it is not indented.
-const OPENINGS: [&str; 8] = [
+const OPENINGS: [&str; 9] = [
     "Caused by: ",
     "Suppressed: ",
     "... ",
     "goroutine ",
     "created by ",
     "stack backtrace:",
+    "note: run with `RUST_BACKTRACE",
     "at ",
     "} [cause]",
 ];

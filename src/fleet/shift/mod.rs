@@ -335,7 +335,7 @@ impl Shift {
     }
 
     /// Green's share of production as it was asked for.
-    pub fn green_share(&self) -> Option<Percent> {
+    pub fn green_share_asked(&self) -> Option<Percent> {
         self.green.as_ref()?.production_asked
     }
 

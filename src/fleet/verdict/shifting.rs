@@ -55,7 +55,7 @@ pub(super) fn shifting(case: &Case<'_>) -> Option<Verdict> {
         ),
         Phase::Testing => "testing green".to_owned(),
         Phase::BeforeShift => "green is ready, no traffic moved yet".to_owned(),
-        Phase::Shifting => match shift.green_share() {
+        Phase::Shifting => match shift.green_share_asked() {
             Some(share) => format!("shifting, {share} of 100% on green"),
             None => "shifting".to_owned(),
         },

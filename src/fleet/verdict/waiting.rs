@@ -55,7 +55,8 @@ fn what(shift: &Shift, hold: &Hold) -> String {
     if hold.moves.is_empty() {
         return format!("at {}", hold.stage);
     }
-    let shares = std::iter::once(shift.green_share().unwrap_or_default()).chain(hold.moves.iter().copied());
+    let shares =
+        std::iter::once(shift.green_share_asked().unwrap_or_default()).chain(hold.moves.iter().copied());
     shares.map(|share: Percent| share.to_string()).collect::<Vec<_>>().join(" > ")
 }
 

@@ -2,6 +2,7 @@
 
 mod order;
 mod print;
+mod tell;
 
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -16,16 +17,19 @@ use tokio::time;
 
 use self::order::{Hold, Line};
 use self::print::Writers;
+use self::tell::Told;
 use super::find::{self, Named, Place};
 use super::voice::{Exit, Voice, safe};
 use super::watch::Watch;
 use crate::app::subscription::Cadence;
-use crate::fleet::log::source::{self, Sources};
-use crate::fleet::topic::{FailureKind, Subject, Topic};
+use crate::fleet::log::source::{self, Source, Sources};
+use crate::fleet::topic::{Subject, Topic};
 use crate::runtime::poll::ask::Ask;
 use crate::runtime::session::Session;
-use crate::runtime::tail::drive::{self, News};
-use crate::runtime::tail::plan::{Terms, Trouble};
+use crate::runtime::tail::drive;
+use crate::runtime::tail::live;
+use crate::runtime::tail::news::News;
+use crate::runtime::tail::plan::Terms;
 
 /// Seconds between two looks at which tasks there are.
 const TASKS: u32 = 3;
@@ -42,6 +46,8 @@ pub struct Wanted {
     pub cluster: Option<String>,
     pub since: Duration,
     pub follow: bool,
+    /// Follow by sessions of StartLiveTail, which AWS bills by the minute.
+    pub live: bool,
     pub json: bool,
     /// Only messages that this regular expression matches.
     pub grep: Option<String>,
@@ -82,6 +88,21 @@ pub async fn logs(
             }
         },
         () = leave => Exit::Done,
+    }
+}
+
+/// Polls, or follows by live tail.
+async fn tail(
+    ask: Ask,
+    terms: Terms,
+    is_live: bool,
+    known: watch::Receiver<Arc<Vec<Source>>>,
+    out: mpsc::Sender<News>,
+) {
+    if is_live && terms.until.is_none() {
+        live::drive::run(ask, terms.since, known, out).await;
+    } else {
+        drive::run(ask, terms, known, out).await;
     }
 }
 
@@ -138,7 +159,7 @@ impl Tail {
         let (sender, mut news) = mpsc::channel(ROOM);
         // It ends with this function.
         let mut hands = JoinSet::new();
-        hands.spawn(drive::run(ask.clone(), terms, known, sender));
+        hands.spawn(tail(ask.clone(), terms, wanted.live, known, sender));
         let mut hold = Hold::default();
         let mut settled = i64::MIN;
         loop {
@@ -154,7 +175,7 @@ impl Tail {
             };
             tokio::select! {
                 told = news.recv() => match told {
-                    Some(News::Events { events, settled: before }) => {
+                    Some(News::Events { events, settled: before, .. }) => {
                         let late = hold.take(now(), events);
                         self.write(&late, wanted.json, to.out)?;
                         settled = before;
@@ -162,11 +183,15 @@ impl Tail {
                             self.write(&hold.before(settled), wanted.json, to.out)?;
                         }
                     }
-                    Some(News::Trouble(trouble)) => self.say(&sentence(&trouble, wanted.follow), to.voice),
                     Some(News::Done { given_up }) => {
                         self.write(&hold.before(i64::MAX), wanted.json, to.out)?;
                         return Ok(if given_up == 0 { Exit::Done } else { Exit::NotStarted });
                     }
+                    Some(news) => match tell::sentence(&news, wanted.follow) {
+                        Some(Told::Once(sentence)) => self.say(&sentence, to.voice),
+                        Some(Told::Always(sentence)) => to.voice.complain(&safe(&sentence)),
+                        None => {}
+                    },
                     None => return Ok(Exit::Done),
                 },
                 is_more = self.watch.next(None), if wanted.follow => {
@@ -263,14 +288,5 @@ impl Tail {
         }
         out.write_all(&bytes)?;
         out.flush()
-    }
-}
-
-fn sentence(trouble: &Trouble, follow: bool) -> String {
-    let Trouble { region, group, failure } = trouble;
-    let again = if follow { "; it is tried again" } else { "" };
-    match failure.kind {
-        FailureKind::Missing => format!("there is no log group {group} in {region}{again}"),
-        _ => format!("log group {group} in {region} cannot be read: {failure}{again}"),
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use crate::app::message::Message;
 use crate::aws::Aws;
 use crate::aws::cloudwatch::{Count, Points};
 use crate::aws::ecs::{Described, Ecs, EventDepth, ListedDeployment, Page};
@@ -21,6 +22,7 @@ use crate::fleet::id::{
     ClusterId, ContextId, DefinitionId, DeploymentId, RevisionId, ServiceId, TaskId, Text,
 };
 use crate::fleet::log::Event;
+use crate::fleet::log::group::LogGroup;
 use crate::fleet::log::quota::LogsQuota;
 use crate::fleet::observation::{Identity, Observation};
 use crate::fleet::protection::Protection;
@@ -60,6 +62,11 @@ impl Ask {
 
     pub fn priority(&self) -> Priority {
         self.priority
+    }
+
+    /// Tells what no observation is; waits for room.
+    pub async fn tell(&self, message: Message) {
+        self.outbox.tell(message).await;
     }
 
     pub fn requests(&self) -> &Requests {
@@ -338,6 +345,12 @@ impl Ask {
         let call = || logs.filter_log_events(asked, token.clone());
         let bucket = Bucket::LogsFilter(LogsQuota::of(logs.region()));
         self.requests.send(bucket, self.priority, "FilterLogEvents", call).await
+    }
+
+    /// `None` where there is no group of this name.
+    pub async fn describe_log_group(&self, logs: &Logs, name: &str) -> Answer<Option<LogGroup>> {
+        let call = || logs.describe_log_group(name);
+        self.requests.send(Bucket::LogsGroups, self.priority, "DescribeLogGroups", call).await
     }
 
     /// Only the start is a request; the stream of updates that follows is none.

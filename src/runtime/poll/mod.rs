@@ -148,7 +148,9 @@ async fn look(subject: &Subject, memory: &mut Memory, shared: &Shared, ask: &Ask
             | Subject::InFlight
             | Subject::Alarms
             | Subject::CodeDeployment(..)
-            | Subject::Traffic(_),
+            | Subject::Traffic(_)
+            | Subject::Lines { .. }
+            | Subject::OlderLines { .. },
             Memory::None,
         ) => Ok(()),
     }

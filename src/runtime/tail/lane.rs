@@ -2,30 +2,30 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
+use super::clockwork::{BUSY, Clockwork, FULL_EVERY, IDLE, delay};
+use super::live::ledger::Ledger;
 use super::stream::{Roll, Which};
 use super::sweep::{Kind, OVERLAP, Sweep};
 use crate::aws::ecs::Page;
-use crate::aws::logs::{Asked, Streams};
+use crate::aws::logs::{Asked, Streams, Update};
 use crate::fleet::id::Text;
 use crate::fleet::log::Event;
 use crate::fleet::log::seen::Seen;
 use crate::fleet::topic::{Failure, FailureKind};
 
-/// How far a look at what is new goes back, milliseconds.
-const SHALLOW: i64 = 2_000;
-/// Milliseconds between two looks while lines come, and when none come for long.
-const BUSY: i64 = 1_000;
-const IDLE: i64 = 5_000;
-/// Milliseconds between two deep and between two full sweeps.
-const DEEP_EVERY: i64 = 10_000;
-const FULL_EVERY: i64 = 60_000;
-/// A deep sweep goes back at least so far, milliseconds.
-const LEAST_DEEP: i64 = 3_000;
 /// Milliseconds of a pause after a failure; it doubles.
 const PAUSE: i64 = 1_000;
 const LONGEST_PAUSE: i64 = 60_000;
 /// What cannot be put right by asking again is asked for again after so many milliseconds.
 const STUCK: i64 = 10_000;
+/// Live tails tell what CloudWatch took in up to so many milliseconds before.
+const MARGIN: i64 = 2_000;
+/// How long after the beginning of a session what it may have missed is read once more, milliseconds.
+const SECOND_LOOK: i64 = 10_000;
+/// Milliseconds without a sampled update after which a session tells every line again.
+pub(super) const UNSAMPLED: i64 = 5_000;
+/// What was left out for no longer than this is read afterwards, milliseconds: a peak is no flood.
+const PEAK: i64 = 30_000;
 /// Failures in a row after which a history that is read once is given up.
 const PATIENCE: u32 = 3;
 
@@ -46,11 +46,29 @@ pub(super) struct Lane {
     /// A request of this sweep is on its way.
     asked: Option<Place>,
     clockwork: Option<Clockwork>,
+    /// How late the events of the history came: what is looked at next has to go back as far.
+    delay: i64,
     failures: u32,
     paused: Option<i64>,
     /// What was told about what stands in the way.
     trouble: Option<FailureKind>,
     has_given_up: bool,
+    /// Only where sessions of a live tail may tell what comes.
+    live: Option<Live>,
+}
+
+/// What a live tail adds to a lane: while sessions tell what comes, nothing is asked but what they may have missed.
+#[derive(Debug, Default)]
+struct Live {
+    ledger: Ledger,
+    /// Sessions tell what comes of all streams.
+    is_on: bool,
+    /// When what sessions may have missed is to be read.
+    looks: VecDeque<i64>,
+    /// Since when sessions leave lines out, and when they did so last.
+    sampled: Option<(i64, i64)>,
+    /// When old events are forgotten next.
+    forget: i64,
 }
 
 /// Where a sweep stands.
@@ -58,21 +76,6 @@ pub(super) struct Lane {
 enum Place {
     Queue,
     Back,
-}
-
-/// When what was read, once the history is read; milliseconds since 1970.
-#[derive(Debug)]
-struct Clockwork {
-    /// The newest time of an event.
-    newest: i64,
-    /// When the last look at what is new asked for its last page.
-    read: i64,
-    deep: i64,
-    full: i64,
-    next_shallow: i64,
-    interval: i64,
-    /// How late events came so far.
-    delay: i64,
 }
 
 impl Lane {
@@ -87,11 +90,18 @@ impl Lane {
             is_turn_of_back: false,
             asked: None,
             clockwork: None,
+            delay: 0,
             failures: 0,
             paused: None,
             trouble: None,
             has_given_up: false,
+            live: None,
         }
+    }
+
+    /// One that a live tail may tell what comes.
+    pub(super) fn of_live_tail(group: Text) -> Self {
+        Self { live: Some(Live::default()), ..Self::new(group, None) }
     }
 
     pub(super) fn roll(&mut self) -> &mut Roll {
@@ -111,6 +121,7 @@ impl Lane {
         let is_idle = self.queue.is_empty() && self.back.is_none();
         let due = match &self.clockwork {
             _ if !is_idle => now,
+            Some(_) if self.is_live() => *self.live.as_ref()?.looks.front()?,
             Some(clockwork) if self.until.is_none() && !self.roll.is_empty() => clockwork.due(),
             _ => return None,
         };
@@ -149,13 +160,20 @@ impl Lane {
 
     /// Whose turn it is. What is new comes first, but what came late has a turn after each look.
     fn turn(&mut self, now: i64) -> Option<Place> {
+        let is_live = self.is_live();
         if let (None, Some(clockwork)) = (&self.back, &self.clockwork) {
-            self.back = clockwork.back(now);
+            self.back = match &mut self.live {
+                Some(live) if is_live => {
+                    live.looks.pop_front_if(|at| *at <= now).map(|_| clockwork.full_sweep(now))
+                }
+                _ => clockwork.back(now),
+            };
         }
         if self.back.is_some() && std::mem::take(&mut self.is_turn_of_back) {
             return Some(Place::Back);
         }
         if self.queue.is_empty()
+            && !is_live
             && let Some(shallow) = self.clockwork.as_ref().and_then(|clockwork| clockwork.shallow(now))
         {
             self.queue.push_back(shallow);
@@ -197,18 +215,27 @@ impl Lane {
                 Kind::History(streams) => streams.contains(&event.stream),
                 _ => true,
             };
-            is_meant && self.roll.wants(&event.stream, event.at) && self.seen.is_new(event)
+            is_meant
+                && self.roll.wants(&event.stream, event.at)
+                && self.seen.is_new(event)
+                && self.live.as_mut().is_none_or(|live| live.ledger.is_new_named(event))
         });
         sweep.gave |= !events.is_empty();
         sweep.turn(sent, last, page.next);
         let is_over = sweep.targets.is_empty();
-        if let Some(clockwork) = &mut self.clockwork {
-            clockwork.note(&events);
+        match &mut self.clockwork {
+            Some(clockwork) => clockwork.note(&events),
+            None => self.delay = self.delay.max(delay(&events)),
         }
         if is_over {
             self.finish(place, now);
         }
         events
+    }
+
+    /// Something stands in the way of what is asked.
+    pub(super) fn is_stuck(&self) -> bool {
+        self.trouble.is_some()
     }
 
     /// A request failed; `true` where that is news.
@@ -268,6 +295,74 @@ impl Lane {
         self.has_given_up
     }
 
+    /// Sessions tell what comes of all streams from now on, or do not any more.
+    pub(super) fn set_live(&mut self, now: i64, is_on: bool) {
+        let Some(live) = &mut self.live else { return };
+        if live.is_on == is_on {
+            return;
+        }
+        live.is_on = is_on;
+        if is_on {
+            // What came before it began, and what CloudWatch did not show at once.
+            live.looks = [now, now + SECOND_LOOK].into();
+        } else {
+            live.looks.clear();
+            if let Some(clockwork) = &mut self.clockwork {
+                (clockwork.next_shallow, clockwork.interval) = (now, BUSY);
+            }
+        }
+    }
+
+    fn is_live(&self) -> bool {
+        self.live.as_ref().is_some_and(|live| live.is_on)
+    }
+
+    /// Takes in what a session told; what is new of it.
+    pub(super) fn told(&mut self, now: i64, session: u64, update: Update) -> Vec<Event> {
+        let Some(live) = &mut self.live else { return Vec::new() };
+        let Update { mut events, sampled } = update;
+        if sampled {
+            live.sampled = Some((live.sampled.map_or(now, |(since, _)| since), now));
+        }
+        if let Some((since, last)) = live.sampled
+            && last + UNSAMPLED <= now
+        {
+            live.sampled = None;
+            if last - since <= PEAK && live.is_on {
+                live.looks.push_back(now);
+            }
+        }
+        events.retain(|event| {
+            self.roll.wants(&event.stream, event.at) && live.ledger.is_new_live(session, event)
+        });
+        let is_caught_up =
+            live.is_on && live.looks.is_empty() && self.queue.is_empty() && self.back.is_none();
+        let is_time = live.forget <= now;
+        let Some(clockwork) = &mut self.clockwork else { return events };
+        clockwork.note(&events);
+        let newest = events.iter().map(|event| event.at).max();
+        clockwork.newest = clockwork.newest.max(newest.unwrap_or(i64::MIN));
+        if is_caught_up {
+            let heard = now - MARGIN;
+            for time in [&mut clockwork.read, &mut clockwork.deep, &mut clockwork.full] {
+                *time = heard.max(*time);
+            }
+            if is_time {
+                live.forget = now + FULL_EVERY;
+                self.roll.retire(heard, None);
+                self.forget_before(heard - 2 * OVERLAP);
+            }
+        }
+        events
+    }
+
+    fn forget_before(&mut self, at: i64) {
+        self.seen.forget_before(at);
+        if let Some(live) = &mut self.live {
+            live.ledger.forget_before(at);
+        }
+    }
+
     /// A sweep read everything it was for.
     fn finish(&mut self, place: Place, now: i64) {
         let sweep = match place {
@@ -277,15 +372,8 @@ impl Lane {
         let Some(sweep) = sweep else { return };
         let began = sweep.began.unwrap_or(now);
         let read = sweep.read.min(now);
-        let clockwork = self.clockwork.get_or_insert_with(|| Clockwork {
-            newest: i64::MIN,
-            read,
-            deep: began,
-            full: began,
-            next_shallow: now + BUSY,
-            interval: BUSY,
-            delay: 0,
-        });
+        let clockwork =
+            self.clockwork.get_or_insert_with(|| Clockwork::starting(now, began, read, self.delay));
         clockwork.newest = clockwork.newest.max(sweep.newest);
         match sweep.kind {
             Kind::History(streams) => self.roll.retire(began, Some(&streams)),
@@ -301,39 +389,9 @@ impl Lane {
                 clockwork.delay = clockwork.delay * 3 / 4;
                 self.roll.retire(began, None);
                 // Twice the overlap: no sweep to come asks for what is older.
-                self.seen.forget_before(began.min(clockwork.read) - 2 * OVERLAP);
+                let old = began.min(clockwork.read) - 2 * OVERLAP;
+                self.forget_before(old);
             }
         }
-    }
-}
-
-impl Clockwork {
-    /// When there is something to look at again.
-    fn due(&self) -> i64 {
-        self.next_shallow.min(self.deep + DEEP_EVERY).min(self.full + FULL_EVERY)
-    }
-
-    /// A look at what is new, if it is time for one.
-    fn shallow(&self, now: i64) -> Option<Sweep> {
-        // Where nothing came, the newest time is not waited for longer than an event may be late.
-        let from = self.newest.clamp(self.read - OVERLAP, self.read) - SHALLOW;
-        (self.next_shallow <= now).then(|| Sweep::new(Kind::Shallow, from, None))
-    }
-
-    /// A look at what came late, if it is time for one.
-    fn back(&self, now: i64) -> Option<Sweep> {
-        if self.full + FULL_EVERY <= now {
-            return Some(Sweep::new(Kind::Full, self.full - OVERLAP, Some(now)));
-        }
-        if self.deep + DEEP_EVERY <= now {
-            let depth = (self.delay * 5 / 4).clamp(LEAST_DEEP, OVERLAP);
-            return Some(Sweep::new(Kind::Deep, self.deep - depth, Some(now)));
-        }
-        None
-    }
-
-    fn note(&mut self, events: &[Event]) {
-        let late = events.iter().map(|event| event.ingested - event.at).max().unwrap_or(0);
-        self.delay = self.delay.max(late.clamp(0, OVERLAP));
     }
 }

@@ -1,6 +1,7 @@
 //! What the tail asks next, without time and network: both are told, so that tests can lie about them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use super::lane::Lane;
 use super::pace::Pace;
@@ -8,9 +9,10 @@ use crate::aws::ecs::Page;
 use crate::aws::logs::Asked;
 use crate::fleet::id::Text;
 use crate::fleet::log::Event;
+use crate::fleet::log::group::LEAST_KEPT;
 use crate::fleet::log::quota::LogsQuota;
 use crate::fleet::log::source::Source;
-use crate::fleet::topic::Failure;
+use crate::fleet::topic::{Failure, FailureKind};
 
 /// Requests on their way at once.
 const AT_ONCE: usize = 4;
@@ -55,12 +57,30 @@ pub struct Trouble {
     pub failure: Failure,
 }
 
-type Key = (Text, Text);
+/// Region and name of a group.
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { region, group, failure } = self;
+        match &failure.kind {
+            FailureKind::Missing => write!(f, "there is no log group {group} in {region}"),
+            FailureKind::Denied { action: Some(action) } => {
+                write!(f, "no permission {action} on log group {group} in {region}: its lines cannot be read")
+            }
+            _ => write!(f, "log group {group} in {region} cannot be read: {failure}"),
+        }
+    }
+}
+
+pub(super) type Key = (Text, Text);
 
 /// The tail of all groups of a service. One request of a group is on its way at a time.
 #[derive(Debug)]
 pub struct Plan {
     terms: Terms,
+    /// Sessions of a live tail may tell what comes.
+    is_live: bool,
+    /// Groups that are to be asked about, and whether they were.
+    curious: BTreeMap<Key, bool>,
     lanes: BTreeMap<Key, Lane>,
     paces: BTreeMap<Text, Pace>,
     /// Whose request it is, and when it was sent.
@@ -74,12 +94,19 @@ impl Plan {
     pub fn new(terms: Terms) -> Self {
         Self {
             terms,
+            is_live: false,
+            curious: BTreeMap::new(),
             lanes: BTreeMap::new(),
             paces: BTreeMap::new(),
             asked: BTreeMap::new(),
             number: 0,
             turn: None,
         }
+    }
+
+    /// One whose groups a live tail may follow.
+    pub(super) fn of_live_tail(terms: Terms) -> Self {
+        Self { is_live: true, ..Self::new(terms) }
     }
 
     /// These streams, and no others, are wanted from now on. Streams that stopped are read for a minute more.
@@ -89,8 +116,14 @@ impl Plan {
         for source in sources {
             let key = (source.region.clone(), source.group.clone());
             wanted.entry(key.clone()).or_default().insert(&source.stream);
-            let until = self.terms.until;
-            let lane = self.lanes.entry(key.clone()).or_insert_with(|| Lane::new(key.1.clone(), until));
+            let (until, is_live) = (self.terms.until, self.is_live);
+            let lane = self.lanes.entry(key.clone()).or_insert_with(|| {
+                let group = Text::clone(&key.1);
+                if is_live { Lane::of_live_tail(group) } else { Lane::new(group, until) }
+            });
+            if self.terms.since < now - LEAST_KEPT {
+                self.curious.entry(key.clone()).or_insert(false);
+            }
             let since = self.terms.since;
             let new = lane.roll().want(&source.stream, since, source.begins, source.ended, now);
             let Some(from) = new else { continue };
@@ -159,15 +192,40 @@ impl Plan {
     /// Takes in a failure; it is asked again by itself. What stands in the way is told once.
     pub fn failed(&mut self, now: i64, number: u64, failure: Failure) -> Option<Trouble> {
         let (key, _) = self.asked.remove(&number)?;
+        if failure.kind == FailureKind::Refused {
+            self.curious.entry(key.clone()).or_insert(false);
+        }
         let is_news = self.lanes.get_mut(&key)?.failed(now, &failure);
         let (region, group) = key;
         is_news.then_some(Trouble { region, group, failure })
+    }
+
+    /// A group to ask DescribeLogGroups about, by Region and name, each once: what is wanted of it may have expired, or
+    /// it refuses to be read.
+    pub fn curious(&mut self) -> Option<(Text, Text)> {
+        let (key, is_asked) = self.curious.iter_mut().find(|(_, is_asked)| !**is_asked)?;
+        *is_asked = true;
+        Some(key.clone())
+    }
+
+    /// The tails of all groups, by Region and name.
+    pub(super) fn lanes(&mut self) -> impl Iterator<Item = (&Key, &mut Lane)> {
+        self.lanes.iter_mut()
+    }
+
+    pub(super) fn lane(&mut self, key: &Key) -> Option<&mut Lane> {
+        self.lanes.get_mut(key)
     }
 
     /// Everything before this was given, as far as CloudWatch had it when it was asked; the end of time when nothing
     /// old is missing. Milliseconds since 1970.
     pub fn settled(&self) -> i64 {
         self.lanes.values().map(Lane::settled).min().unwrap_or(i64::MAX)
+    }
+
+    /// Groups that cannot be read at present.
+    pub fn stuck(&self) -> Vec<Text> {
+        self.lanes.iter().filter(|(_, lane)| lane.is_stuck()).map(|((_, group), _)| group.clone()).collect()
     }
 
     /// Groups that could not be read to their end.

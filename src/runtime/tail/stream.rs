@@ -46,6 +46,11 @@ impl Roll {
         self.streams.is_empty()
     }
 
+    /// All of them.
+    pub(super) fn names(&self) -> BTreeSet<Text> {
+        self.streams.keys().cloned().collect()
+    }
+
     /// Whether an event of this stream and time is wanted.
     pub(super) fn wants(&self, name: &str, at: i64) -> bool {
         self.streams.get(name).is_some_and(|stream| stream.from <= at)

@@ -52,6 +52,7 @@ fn found(model: &Model) -> String {
         Content::Deployments(rows) => of(rows.listing.len(), rows.total),
         Content::Approvals(rows) => of(rows.listing.len(), rows.total),
         Content::Entries(listing, _) => format!("{} left", format::thousands(listing.len())),
+        Content::Lines(_) => String::new(),
         Content::Text => {
             let matches = describe::document(model, model.screen())
                 .map_or(0, |document| document.matches(&view.search).len());

@@ -3,4 +3,5 @@
 pub mod dialog;
 pub mod filter;
 pub mod help;
+pub mod lines;
 pub mod palette;

@@ -65,7 +65,7 @@ fn sentences(model: &Model) -> Vec<String> {
             "Those of ECS and of CodeDeploy stand here, over all clusters in scope.".to_owned(),
         ],
         Content::Approvals(_) => vec!["Loading: services are still being described ...".to_owned()],
-        Content::Entries(..) | Content::Text => vec![timeline(model)],
+        Content::Entries(..) | Content::Lines(_) | Content::Text => vec![timeline(model)],
     }
 }
 

@@ -1,9 +1,8 @@
 //! The body: the list or text of the screen, with its titles and what stands beside it.
 
-mod approvals;
-mod clusters;
-mod deployments;
 mod empty;
+mod list;
+mod logs;
 mod service;
 mod services;
 mod tasks;
@@ -19,6 +18,7 @@ use crate::app::document::Document;
 use crate::app::format;
 use crate::app::layout::{Regions, Width, width};
 use crate::app::model::Model;
+use crate::app::rows::{approval_row, cluster_row, deployment_row};
 use crate::app::screen::Screen;
 use crate::app::table::Column;
 use crate::app::table::approvals::ApprovalColumn;
@@ -38,9 +38,15 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions) -> String
     // A text is written once for its picture and its title.
     let document = if is_list { None } else { describe::document(model, model.screen()) };
     let mut title = title(canvas, model, document.as_ref());
-    let above = frame::table_line(regions);
+    let is_lines = matches!(model.view().content, Content::Lines(_));
+    // The bands over log lines are of the same lines, so the title stands above both.
+    let above = if regions.framed && is_lines {
+        Rect { height: 1, ..regions.body }
+    } else {
+        frame::table_line(regions)
+    };
     let above = banner::draw(canvas, model, regions, above).unwrap_or(above);
-    if is_list && is_frozen(model) {
+    if is_list && !is_lines && is_frozen(model) {
         title.left.push_str(", frozen");
     } else if is_list && is_incomplete(model) {
         title.left.push_str(", incomplete");
@@ -57,10 +63,17 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions) -> String
             }
             tasks::draw(canvas, model, regions, rows);
         }
-        Content::Clusters(rows) => clusters::draw(canvas, model, regions, rows),
-        Content::Deployments(rows) => deployments::draw(canvas, model, regions, rows),
-        Content::Approvals(rows) => approvals::draw(canvas, model, regions, rows),
+        Content::Clusters(rows) => {
+            list::draw(canvas, model, regions, rows, |id| cluster_row(model, id).ok_or_else(|| id.name()));
+        }
+        Content::Deployments(rows) => {
+            list::draw(canvas, model, regions, rows, |id| deployment_row(model, id).ok_or_else(|| id.name()));
+        }
+        Content::Approvals(rows) => {
+            list::draw(canvas, model, regions, rows, |id| approval_row(model, id).ok_or_else(|| id.name()));
+        }
         Content::Entries(listing, entries) => timeline::draw(canvas, model, regions, listing, entries),
+        Content::Lines(lines) => logs::draw(canvas, model, regions, lines.as_deref()),
         Content::Text => text::draw(canvas, model, regions, document.as_ref()),
     }
     left_over
@@ -105,6 +118,7 @@ fn title(canvas: &Canvas<'_>, model: &Model, document: Option<&Document>) -> Tit
         Content::Approvals(rows) => ("In flight", rows.listing.len(), rows.total, inbox(rows)),
         Content::Deployments(rows) => ("Deployments", rows.listing.len(), rows.total, newest(rows)),
         Content::Entries(listing, _) => ("Entries", listing.len(), listing.len(), String::new()),
+        Content::Lines(lines) => return logs::title(canvas, model, lines.as_deref()),
         Content::Text => return text::title(model, document),
     };
     let problems_only = matches!(view.content, Content::Services(_)) && view.problems_only;

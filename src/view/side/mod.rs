@@ -2,6 +2,7 @@
 
 mod deployment;
 mod entry;
+mod panel;
 mod service;
 mod task;
 
@@ -28,6 +29,12 @@ struct Side {
 pub fn draw(canvas: &mut Canvas<'_>, model: &Model, regions: &Regions, position: String) -> String {
     let mut area = regions.side;
     if area.is_empty() {
+        return position;
+    }
+    if let Content::Lines(lines) = &model.view().content {
+        if let Some(lines) = lines {
+            panel::draw(canvas, model, regions, lines);
+        }
         return position;
     }
     let room = usize::from(area.width.saturating_sub(2));
@@ -67,9 +74,14 @@ fn content(canvas: &Canvas<'_>, model: &Model, room: usize) -> Option<Side> {
             None => service::newest(canvas.signs, model, cluster, id, room),
         },
         (Content::Entries(..), _) => entry::details(canvas.signs, model, view.selected_entry()?, room),
-        (Content::Clusters(_) | Content::Deployments(_) | Content::Approvals(_) | Content::Text, _) => {
-            return None;
-        }
+        (
+            Content::Clusters(_)
+            | Content::Deployments(_)
+            | Content::Approvals(_)
+            | Content::Lines(_)
+            | Content::Text,
+            _,
+        ) => return None,
     })
 }
 

@@ -5,25 +5,23 @@ use crate::app::hold;
 use crate::app::model::Model;
 use crate::app::table::Tone;
 use crate::fleet::id::ServiceId;
-use crate::fleet::shift::{Phase, Shift};
+use crate::fleet::shift::Phase;
 use crate::fleet::verdict::Severity;
 use crate::view::glyphs::Signs;
 
 /// `Approvals  ? 3 wait for you, 1 by SILENCE MEANS YES   5 in flight`.
 pub(super) fn inbox(title: Line, signs: &Signs, model: &Model) -> (Line, Line) {
-    let all: Vec<&Shift> = model.shifts.in_flight().collect();
-    let waiting = all.iter().filter(|shift| shift.holds()).count();
-    let silent = all.iter().filter(|shift| shift.silence_means_yes()).count();
-    let line = match waiting {
+    let counts = model.shifts.counts();
+    let line = match counts.holding {
         0 => title.with("nothing waits for you", Tone::Plain),
         1 => title.with(said(signs, "1 waits for you"), Tone::Severity(Severity::Waiting)),
         many => title.with(said(signs, &format!("{many} wait for you")), Tone::Severity(Severity::Waiting)),
     };
-    let line = match silent {
+    let line = match counts.silence_means_yes {
         0 => line,
         silent => line.with(format!("   SILENCE MEANS YES for {silent}"), Tone::Bad),
     };
-    (line, Line::plain(format!("{} in flight", all.len())))
+    (line, Line::plain(format!("{} in flight", counts.in_flight)))
 }
 
 fn said(signs: &Signs, words: &str) -> String {

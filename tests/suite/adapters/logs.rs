@@ -48,6 +48,7 @@ async fn a_page_of_events_is_asked_for_by_name_or_by_beginning() {
             "startTime": 1_795_255_200_000_i64,
             "endTime": 1_795_255_260_000_i64,
             "nextToken": "token",
+            "interleaved": true,
         })
     );
     let beginning = asked(Streams::Beginning("cart/app/".into()));

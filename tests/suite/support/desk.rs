@@ -88,6 +88,9 @@ impl Desk {
 
     pub fn settle(&mut self) {
         self.effects.extend(update::settle(&mut self.model));
+        while update::has_work(&self.model) {
+            self.take(Message::Idle);
+        }
     }
 
     /// The names of the services that the shown list has, in order.

@@ -6,6 +6,7 @@ pub mod deploys;
 pub mod desk;
 pub mod fixture;
 pub mod incident;
+pub mod lines;
 pub mod screen;
 pub mod shifts;
 pub mod story;

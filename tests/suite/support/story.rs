@@ -126,6 +126,7 @@ impl Story {
                 () = sleep_until(end) => break,
             }
             self.session.settle();
+            self.idle();
             self.session.follow();
             self.paint();
         }
@@ -176,7 +177,16 @@ impl Story {
         let at = self.clock.now();
         self.effects.extend(self.session.take(at, message));
         self.session.settle();
+        self.idle();
         self.session.follow();
+    }
+
+    /// There is time for long work.
+    fn idle(&mut self) {
+        while self.session.has_work() {
+            let at = self.clock.now();
+            self.effects.extend(self.session.take(at, Message::Idle));
+        }
     }
 
     pub fn model(&self) -> &Model {

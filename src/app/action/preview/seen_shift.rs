@@ -9,7 +9,9 @@ use crate::fleet::shift::Shift;
 pub(super) fn shift_now(model: &Model, id: &ServiceId) -> Option<Shift> {
     let shift = shift_of(&model.fleet, id)?;
     let seen = model.shifts.get(id).filter(|seen| {
-        seen.id == shift.id && seen.hold == shift.hold && seen.green_share() == shift.green_share()
+        seen.id == shift.id
+            && seen.hold == shift.hold
+            && seen.green_share_asked() == shift.green_share_asked()
     });
     let green_since = seen.map_or(shift.green_since, |seen| seen.green_since);
     Some(Shift { green_since, ..shift })

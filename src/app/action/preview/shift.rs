@@ -71,7 +71,7 @@ fn moves(lines: &Lines<'_>, shift: &Shift, hold: &Hold, waiting: &Waiting) -> Ve
     let Some(to) = hold.authorises() else {
         return vec![Line::plain("no traffic at this hook")];
     };
-    let from = shift.green_share().unwrap_or(Percent::NONE);
+    let from = shift.green_share_asked().unwrap_or(Percent::NONE);
     let now = hold.moves.first().copied().unwrap_or(to);
     let mut told = vec![Line::plain(format!("production {from} > {now} to {green} now"))];
     if let (Waiting::Ready(_), Strategy::Other(word)) = (waiting, &shift.strategy) {
@@ -170,7 +170,7 @@ fn tasks(side: Option<&Side>) -> String {
 /// Where it stands: step, share and since when.
 fn state(lines: &Lines<'_>, shift: &Shift) -> String {
     let green = named("GREEN", shift.green.as_ref());
-    let share = shift.green_share().map_or_else(
+    let share = shift.green_share_asked().map_or_else(
         || "production share not known".to_owned(),
         |share| format!("production {share} on {green}"),
     );
@@ -244,7 +244,7 @@ pub(super) fn stop(
 /// A picture of where traffic stays.
 fn stays(shift: &Shift) -> Vec<Line> {
     const WIDTH: u32 = 20;
-    let Some(share) = shift.green_share() else {
+    let Some(share) = shift.green_share_asked() else {
         return vec![Line::plain("where it stands is not known; it stays there")];
     };
     let bar = |share: Percent| {

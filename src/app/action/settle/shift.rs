@@ -126,7 +126,7 @@ impl Watch<'_> {
             CodeDeployStatus::Failed | CodeDeployStatus::Stopped if back => self.turned_back(id, known),
             CodeDeployStatus::Stopped => {
                 let shift = self.shift(id, deployment);
-                let share = shift.as_ref().and_then(Shift::green_share);
+                let share = shift.as_ref().and_then(Shift::green_share_asked);
                 let share = share.map_or_else(
                     || "its traffic stays where it is".to_owned(),
                     |share| format!("production stays {share} on green"),
@@ -245,7 +245,7 @@ fn came_to_nothing(known: &CodeDeployment) -> Option<Settled> {
 
 /// Where its traffic is, and what is next.
 fn told(shift: &Shift) -> String {
-    let share = shift.green_share().unwrap_or(Percent::NONE);
+    let share = shift.green_share_asked().unwrap_or(Percent::NONE);
     let next = shift.traffic.iter().map(|step| step.green).find(|step| *step > share);
     match next {
         Some(next) if share > Percent::NONE => format!("production {share} on green, {next} next"),

@@ -12,7 +12,7 @@ use crate::fleet::shift::Shift;
 
 pub(super) fn checks(page: &mut Page<'_>, shift: &Shift, evidence: &Evidence) {
     let since = evidence.since.map(|since| {
-        let share = hold::green_share(shift).filter(|share| share.tenths() > 0);
+        let share = hold::green_share_now(shift).filter(|share| share.tenths() > 0);
         let what = match (share, shift.green_since) {
             (Some(share), Some(_)) => format!("since {share} reached green"),
             (Some(_), None) => "since the shift began".to_owned(),

@@ -91,12 +91,12 @@ fn back(shift: &Shift) -> Result<String, String> {
     if shift.is_over() {
         return Err("it is over: going back is a new deployment".to_owned());
     }
-    let share = hold::green_share(shift).unwrap_or_default();
+    let share = hold::green_share_now(shift).unwrap_or_default();
     let effect = match (share > Percent::NONE, &shift.phase) {
         (_, Phase::RollingBack) => return Err("it is rolling back already".to_owned()),
         (_, Phase::BlueKept) => "all traffic returns to blue at once: blue still runs".to_owned(),
         (true, _) => format!("green loses its {share} at once and is removed; blue takes everything"),
-        (false, _) if hold::green_share(shift).is_none() => {
+        (false, _) if hold::green_share_now(shift).is_none() => {
             "green is removed; what it did on live input is not undone".to_owned()
         }
         (false, _) => "green is removed; no production request has reached it".to_owned(),

@@ -1,4 +1,4 @@
-//! The approvals inbox: every blue/green deployment in flight.
+//! A list that is nothing but its rows: clusters, deployments, approvals.
 
 use ratatui::layout::Rect;
 
@@ -6,18 +6,18 @@ use super::empty;
 use crate::app::absence;
 use crate::app::layout::{Regions, Width, width};
 use crate::app::model::Model;
-use crate::app::rows::approval_row;
-use crate::app::table::approvals::ApprovalColumn;
+use crate::app::table::Column;
 use crate::app::views::Rows;
-use crate::fleet::id::ServiceId;
 use crate::view::canvas::Canvas;
 use crate::view::widget::table::{self, Face, List};
 
-pub fn draw(
+/// Draws the rows, or why there are none; `row` gives that of an id, or the name of a thing that is no longer known.
+pub fn draw<'m, Id: Clone + Ord, C: Column>(
     canvas: &mut Canvas<'_>,
-    model: &Model,
+    model: &'m Model,
     regions: &Regions,
-    rows: &Rows<ServiceId, ApprovalColumn>,
+    rows: &'m Rows<Id, C>,
+    row: impl Fn(&'m Id) -> Result<C::Row<'m>, &'m str>,
 ) {
     if rows.listing.is_empty() {
         empty::draw(canvas, model, regions.table);
@@ -31,9 +31,7 @@ pub fn draw(
         frozen: super::is_frozen(model),
     };
     let area = regions.table;
-    let taken = table::draw(canvas, area, &list, |id| {
-        approval_row(model, id).map(Face::plain).ok_or_else(|| id.name())
-    });
+    let taken = table::draw(canvas, area, &list, |id| row(id).map(Face::plain));
     let rest = Rect { y: area.y + taken, height: area.height - taken, ..area };
     super::below(canvas, rest, [absence::line(model)]);
 }
