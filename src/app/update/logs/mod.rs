@@ -26,7 +26,6 @@ use crate::app::views::Content;
 use crate::fleet::log::buffer::{Arrival, LogBuffer};
 use crate::fleet::log::origin::Origin;
 
-pub use self::panes::jump;
 pub use self::perform::perform;
 pub use self::room::room;
 

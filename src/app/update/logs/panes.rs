@@ -1,10 +1,9 @@
 //! What keys do in the bands above log lines and in the panel below them, and how one gets there.
 
-use super::steps;
+use super::older;
 use crate::app::command::Command;
 use crate::app::logs::bands::{self, Bands};
 use crate::app::logs::panel::{self, Item};
-use crate::app::logs::sift;
 use crate::app::model::Model;
 use crate::app::views::Focus;
 
@@ -76,24 +75,12 @@ fn in_bands(model: &mut Model, command: Command) -> bool {
             let at = model.view().lines().and_then(|view| view.bands.cursor);
             model.view_mut().focus = Focus::Table;
             if let Some(at) = at {
-                jump(model, at);
+                older::go_to(model, at);
             }
             true
         }
         Command::Up | Command::Down | Command::PageUp | Command::PageDown => true,
         _ => false,
-    }
-}
-
-/// Goes to the first shown line from a time on, milliseconds since 1970; the newest where there is none.
-pub fn jump(model: &mut Model, at: i64) {
-    let now = model.now;
-    let Some(view) = model.view_mut().lines_mut() else { return };
-    sift::renew(view);
-    let from = view.buffer.at_or_after(at);
-    match view.sift.visible.next(from) {
-        Some(line) => steps::stand(view, now, line, 0),
-        None => steps::follow(view),
     }
 }
 
